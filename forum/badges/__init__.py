@@ -1,0 +1,1 @@
+"""A code and a card for everyone who will come."""

@@ -1,0 +1,1 @@
+"""Gates, scans, and who is inside."""

@@ -1,0 +1,35 @@
+"""The `forum` command: every feature's commands in one place; a refusal is a sentence and exit status 1."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from flask.cli import FlaskGroup
+
+from forum import create_app
+from forum.core.refusals import Refusal
+from forum.core.settings import BadSetting
+
+
+class ForumGroup(FlaskGroup):
+    """The group of all commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and turn a refusal into a sentence on stderr."""
+        try:
+            return super().invoke(ctx)
+        except (Refusal, BadSetting) as refusal:
+            click.echo(str(refusal), err=True)
+            sys.exit(1)
+
+
+main = ForumGroup(
+    name="forum",
+    help="The event service of the Grand Nord Digital Forum.",
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    set_debug_flag=False,
+)

@@ -1,0 +1,207 @@
+"""The database: the base of the tables, aware times, and the one way to write: `with transaction() as tx`."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from forum.core import events
+from forum.core.assembly import ROOT
+from forum.core.refusals import NotFound
+
+# Names of constraints are fixed, so that one migration history serves SQLite and PostgreSQL.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database (SQLite forgets zones, so they are restored here)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into UTC; a naive one is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone was given to the database.")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class LocalText(dict[str, str]):
+    """Words in several languages, e.g. `LocalText(fr="Grand public", en="General public")`; French is always there."""
+
+    def in_language(self, language: str) -> str:
+        """Return the words in a language, else in French, else in any."""
+        return self.get(language) or self.get("fr") or next(iter(self.values()), "")
+
+
+class LocalTextType(TypeDecorator[LocalText]):
+    """Stores `LocalText` as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: LocalText | None, dialect: Dialect) -> dict[str, str] | None:
+        """Keep only the languages that have words."""
+        return None if value is None else {language: words for language, words in value.items() if words}
+
+    def process_result_value(self, value: dict[str, str] | None, dialect: Dialect) -> LocalText | None:
+        """Give the words back."""
+        return None if value is None else LocalText(value)
+
+
+class Base(DeclarativeBase):
+    """What every table is made from; each names its `__tablename__`."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime(), LocalText: LocalTextType(), str: String()},
+    )
+
+
+db = SQLAlchemy(model_class=Base, engine_options={}, session_options={"expire_on_commit": False})
+migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Transaction:
+    """One unit of writing. Actions take it as their first parameter and never open one themselves."""
+
+    def __init__(self, session: Session) -> None:
+        """Wrap a session whose write transaction has begun."""
+        self.session = session
+        self.after_commit: list[Callable[[], None]] = []
+
+    def add(self, row: Row) -> Row:
+        """Add a row and give it its id."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def lock(self, model: type[Row], row_id: int) -> Row:
+        """Return a row that nobody else may change until this transaction ends, as it is now.
+
+        On SQLite the whole database is ours already (`BEGIN IMMEDIATE`); on PostgreSQL this is `FOR UPDATE`.
+        Lock once, late, and in the order of ids when there are several. Raises `NotFound`.
+        """
+        row = self.session.get(model, row_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound
+        return row
+
+    def tell(self, happened: object) -> None:
+        """Tell the features above what happened; they act in this same transaction."""
+        self.session.flush()
+        events.publish(self, happened)
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """Open a write transaction at the edge (view, api, job, command); commit at the end, or undo all.
+
+    What was loaded before is read again, so that nobody decides on old values. Nothing slow belongs inside.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("A transaction is open already: actions take `tx`, only the edge opens one.")
+    session.rollback()
+    session.info["writing"] = True
+    try:
+        with place_in_queue(db.engine):
+            tx = Transaction(session)
+            try:
+                session.connection(execution_options={"writes": True})
+                yield tx
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+    finally:
+        session.info.pop("writing", None)
+    for callback in tx.after_commit:
+        callback()
+
+
+# SQLite lets one writer in at a time, and its own waiting sleeps and polls. A queue before BEGIN (a lock for the
+# threads, then one for the processes) cuts the slowest answers of a rush by five to ten; measured in stack.md.
+_thread_queues: dict[str, threading.Lock] = {}
+_thread_queues_guard = threading.Lock()
+
+
+@contextmanager
+def place_in_queue(engine: Engine) -> Iterator[None]:
+    """Wait for one's turn to write on SQLite; PostgreSQL needs no queue."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        yield
+        return
+    with _thread_queues_guard:
+        queue = _thread_queues.setdefault(path, threading.Lock())
+    with queue, Path(f"{path}.queue").open("a") as file, exclusive(file):
+        yield
+
+
+@contextmanager
+def exclusive(file: IO[str]) -> Iterator[None]:
+    """Hold a file's lock among processes; the system frees it if the process dies."""
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def install(app: Flask) -> None:
+    """Connect the application to its database."""
+    options: dict[str, Any] = {"pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")}
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        # isolation_level None: the driver begins nothing by itself, we say BEGIN below.
+        options["connect_args"] = {"isolation_level": None, "timeout": 10, "check_same_thread": False}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", prepare_sqlite)
+            event.listen(db.engine, "begin", begin_sqlite)
+
+
+def prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set a new SQLite connection up: WAL, foreign keys, and commits that survive a power cut."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin: writers take the write lock at once, since a reader that turns writer is refused under a rush."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

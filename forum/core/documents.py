@@ -1,0 +1,97 @@
+"""A document described as data becomes PDF; WeasyPrint lives here and nowhere else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from flask import render_template
+
+from forum.core.assembly import STATIC
+
+Maker = Callable[[int], "Attachment | None"]
+MakerFunction = TypeVar("MakerFunction", bound=Callable[[int], Any])
+
+
+@dataclass(frozen=True)
+class Document:
+    """A printed document: a template of `templates/…/print/`, what it shows, and its title."""
+
+    template: str
+    title: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    variant: str | None = None
+    """A PDF variant WeasyPrint knows, e.g. `pdf/ua-1`."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    content: bytes
+    type: str
+
+
+def render_pdf(document: Document) -> bytes:
+    """Return the PDF of a document. It reads files of `static/` only: no network, no other file."""
+    from weasyprint import HTML  # slow to import: only who prints pays
+
+    html = render_template(document.template, title=document.title, **document.context)
+    buffer = io.BytesIO()
+    HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fenced_fetcher()).write_pdf(
+        buffer, pdf_variant=document.variant
+    )
+    return buffer.getvalue()
+
+
+def fenced_fetcher() -> Any:
+    """Return a fetcher that gives WeasyPrint pictures, fonts and styles of our own only."""
+    from weasyprint.urls import URLFetcher
+
+    class Fence(URLFetcher):  # type: ignore[misc]
+        """Refuses everything but data: addresses and files below `static/`."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """Fetch what is ours."""
+            if not is_ours(url):
+                raise ValueError(f"A printed document may not fetch {urlsplit(url).scheme}: addresses.")
+            return super().fetch(url, headers)
+
+    return Fence()
+
+
+def is_ours(address: str) -> bool:
+    """Tell whether an address is inline data or a file below `static/`."""
+    parts = urlsplit(address)
+    if parts.scheme == "data":
+        return True
+    if parts.scheme != "file":
+        return False
+    from pathlib import Path
+
+    return Path(unquote(parts.path)).resolve().is_relative_to(STATIC)
+
+
+_makers: dict[str, Maker] = {}
+
+
+def attaches(name: str) -> Callable[[MakerFunction], MakerFunction]:
+    """Mark a function of `documents.py` that makes a letter's attachment from an id, when the letter leaves.
+
+    A letter names it (`("badge", registration_id)`), so that a lower feature can ask for a higher one's document.
+    """
+
+    def register(maker: MakerFunction) -> MakerFunction:
+        _makers[name] = maker
+        return maker
+
+    return register
+
+
+def make_attachment(name: str, row_id: int) -> Attachment | None:
+    """Make an attachment; None when there is nothing to attach any more (a cancelled registration's badge)."""
+    return _makers[name](row_id)

@@ -1,0 +1,61 @@
+"""Translated words, with the typography of their language: `gettext`, `ngettext`, `lazy_gettext`.
+
+Everybody imports them from here, so that French sentences get their no-break spaces by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import has_app_context
+from flask_babel import get_locale
+from flask_babel import gettext as plain_gettext
+from flask_babel import ngettext as plain_ngettext
+from flask_babel.speaklater import LazyString
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[;!?%€])")
+_WIDE_SIGNS = re.compile(r"(?<=\S) (?=[:»])")
+_HOURS = re.compile(r"(?<=\d) h(?: (?=\d))?")
+
+
+def french_typography(text: str) -> str:
+    """Put the no-break spaces of French typography (« 14 h 30 », « Attention ! ») where plain spaces stand."""
+    text = _HIGH_SIGNS.sub(NARROW, text)
+    text = _WIDE_SIGNS.sub(NO_BREAK, text)
+    text = text.replace("« ", f"«{NO_BREAK}")
+    return _HOURS.sub(lambda match: match.group().replace(" ", NO_BREAK), text)
+
+
+def language() -> str:
+    """Return the reader's language, `fr` outside of a request."""
+    locale = get_locale() if has_app_context() else None
+    return locale.language if locale else "fr"
+
+
+def typeset(text: str) -> str:
+    """Give a sentence the typography of the reader's language."""
+    return french_typography(text) if language() == "fr" else text
+
+
+def gettext(message: str, **values: Any) -> str:
+    """Return a message in the reader's language."""
+    if not has_app_context():
+        return message % values if values else message
+    text = typeset(plain_gettext(message))
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """Return the form of a message that goes with a number, given to it as `%(num)s`."""
+    if not has_app_context():
+        return (singular if num == 1 else plural) % {"num": num, **values}
+    # flask-babel fills `num` itself; a no-break space is safe in what it returns.
+    return typeset(plain_ngettext(singular, plural, num, **values))
+
+
+def lazy_gettext(message: str, **values: Any) -> LazyString:
+    """Return a message that is translated when it is shown; for forms and refusals, made before any request."""
+    return LazyString(gettext, message, **values)

@@ -1,0 +1,1 @@
+"""Host cities and the forum's editions."""

@@ -1,0 +1,1 @@
+"""Applications, stands and staff of the organisations that exhibit."""

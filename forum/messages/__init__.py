@@ -1,0 +1,1 @@
+"""Letters to people: written, waiting, sent, failed or kept."""

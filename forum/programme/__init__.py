@@ -1,0 +1,1 @@
+"""Proposals, sessions, speakers and the schedule."""

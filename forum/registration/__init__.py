@@ -1,0 +1,1 @@
+"""Categories with places, registrations, and seats in sessions."""

@@ -1,0 +1,26 @@
+"""What happens to registrations, for the features above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Someone will come: a new registration, or a cancelled one that came back."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationChanged:
+    """What is on the badge changed: a name, an organisation, a category."""
+
+    registration_id: int
+
+
+@dataclass(frozen=True)
+class RegistrationCancelled:
+    """Someone will not come."""
+
+    registration_id: int

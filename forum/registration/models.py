@@ -1,0 +1,102 @@
+"""Categories, registrations, seats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.core.db import Base, LocalText
+from forum.editions.models import Edition
+from forum.people.models import Person
+from forum.programme.models import Session
+
+CATEGORY_KINDS = ("attendee", "speaker", "exhibitor", "press", "staff")
+STATES = ("confirmed", "cancelled")
+
+
+class Category(Base):
+    """A kind of people who come, with a number of places."""
+
+    __tablename__ = "category"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "slug"),
+        CheckConstraint("places IS NULL OR taken <= places", name="not_oversold"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("kind IN ('attendee', 'speaker', 'exhibitor', 'press', 'staff')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    slug: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="attendee")
+    name: Mapped[LocalText]
+    description: Mapped[LocalText]
+    places: Mapped[int | None]  # None: as many as come (speakers, staff)
+    taken: Mapped[int] = mapped_column(default=0)
+    # Offered on the public form; speakers, exhibitors and staff are not.
+    is_public: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship()
+
+    @property
+    def places_left(self) -> int | None:
+        """Return how many places are left; None where there is no number."""
+        return None if self.places is None else self.places - self.taken
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the last place is taken."""
+        return self.places is not None and self.taken >= self.places
+
+
+class Registration(Base):
+    """A person who will come to an edition, in a category; speakers, exhibitors and staff have one too."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        CheckConstraint("state IN ('confirmed', 'cancelled')", name="state"),
+        Index("ix_registration_edition_state", "edition_id", "state"),
+        Index("ix_registration_person_id", "person_id"),
+        Index("ix_registration_category_id", "category_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token: Mapped[str] = mapped_column(unique=True)  # of /r/<token>
+    reference: Mapped[str] = mapped_column(unique=True)  # read out on the telephone
+    submission_key: Mapped[str] = mapped_column(unique=True)  # a form sent twice is one registration
+    state: Mapped[str] = mapped_column(default="confirmed")
+    adjustment: Mapped[str] = mapped_column(default="")  # what the person needs, never a health fact; purged
+    registered_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+    edition: Mapped[Edition] = relationship()
+    category: Mapped[Category] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+    seats: Mapped[list[Seat]] = relationship(back_populates="registration", cascade="all, delete-orphan")
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the person is expected."""
+        return self.state == "confirmed"
+
+
+class Seat(Base):
+    """A seat in a session with limited seats."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("registration_id", "session_id"), Index("ix_seat_session_id", "session_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    taken_at: Mapped[datetime]
+
+    registration: Mapped[Registration] = relationship(back_populates="seats")
+    session: Mapped[Session] = relationship(lazy="joined")

@@ -1,0 +1,1 @@
+"""Home, health, and the pages about the site itself."""

@@ -1,0 +1,1 @@
+"""Buildings, their rooms and stands, and how many people they hold safely."""
