@@ -1,0 +1,1 @@
+"""Tests that keep the plan of the house."""
