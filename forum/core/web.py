@@ -8,7 +8,7 @@ import mimetypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
@@ -31,6 +31,7 @@ from forum.core.refusals import NotAllowed, NotFound
 Audience = Literal["everyone", "holder", "gate", "organiser", "owner", "monitor"]
 View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
+Shown = TypeVar("Shown", bound="ShownEdition")
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
 _ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "code", "pre", "hr"}
@@ -193,6 +194,27 @@ def show_in_language(language: str) -> None:
     """Show the rest of this request in a person's own language, unless they asked for another with `?lang=`."""
     if request.args.get("lang") is None and "lang" not in request.cookies:
         g.language = language
+
+
+class ShownEdition(Protocol):
+    """What the guard of public pages wants to know of an edition."""
+
+    slug: Any
+    timezone: Any
+
+    def is_public(self) -> bool:
+        """Tell whether visitors may see it."""
+
+
+def show_edition(edition: Shown) -> Shown:
+    """Make an edition the one this request is about: hours follow its zone, pages its accent.
+
+    A draft does not exist for who does not organise it: raises `NotFound`.
+    """
+    if not edition.is_public() and not (current_user.is_authenticated and current_user.may_organise(edition.slug)):
+        raise NotFound
+    g.edition = edition
+    return edition
 
 
 def required(row: Item | None) -> Item:
