@@ -24,6 +24,9 @@ FEATURES = (
     "badges",
     "checkin",
     "site",
+    "demo",
+    "operations",
+    "bench",
 )
 
 

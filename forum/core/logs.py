@@ -43,6 +43,6 @@ def start_clock() -> None:
 def write_line(response: Response) -> Response:
     """Write the line: the endpoint's name instead of the address, since addresses hold tokens."""
     milliseconds = round((time.perf_counter() - g.get("request_started", time.perf_counter())) * 1000, 1)
-    if request.endpoint not in ("site.static", "site.healthz"):
+    if request.endpoint not in ("site_health.healthz", "site_health.readyz"):
         log.info("answered", method=request.method, what=request.endpoint, status=response.status_code, ms=milliseconds)
     return response

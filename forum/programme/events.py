@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,7 @@ class SpeakerAccepted:
     """A proposal was accepted: its speaker will come."""
 
     speaker_id: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,4 @@ class SessionMoved:
     """A session got another hour or room, or none."""
 
     session_id: int
+    at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,7 @@ class Registered:
     """Someone will come: a new registration, or a cancelled one that came back."""
 
     registration_id: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class RegistrationChanged:
     """What is on the badge changed: a name, an organisation, a category."""
 
     registration_id: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,4 @@ class RegistrationCancelled:
     """Someone will not come."""
 
     registration_id: int
+    at: datetime

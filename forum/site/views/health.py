@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from forum.core.db import db
 from forum.core.web import open_to
 
-blueprint = Blueprint("site", __name__)
+blueprint = Blueprint("site_health", __name__)
 
 
 @blueprint.get("/healthz")

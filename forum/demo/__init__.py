@@ -1,0 +1,1 @@
+"""The forum's own story as data, to try everything on."""
