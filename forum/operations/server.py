@@ -28,6 +28,7 @@ from forum.core.logs import log
 from forum.core.refusals import Conflict
 from forum.core.settings import Settings
 from forum.core.words import lazy_gettext as _
+from forum.operations.metrics import start_anew
 
 THREADS = 4
 """Threads a worker answers with; measured best with two workers on two cores."""
@@ -91,6 +92,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int, with_jobs: bool = T
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
     disconnect(app)
+    start_anew(settings.instance)
     _app = app
 
     server = Server(
