@@ -304,8 +304,8 @@ def base_python() -> str:
 
 
 def environment_made_from(place: Place) -> str:
-    """What makes an environment another one: its Python, and where it is."""
-    return digest(base_python(), sys.version, str(place.environment))
+    """What makes an environment another one: its Python (by whatever name it was called), and where it is."""
+    return digest(str(Path(base_python()).resolve()), sys.version, str(place.environment))
 
 
 def make_environment(place: Place) -> None:
