@@ -63,7 +63,6 @@ def test_a_template_is_prepared_once_and_copied(server: Server) -> None:
     def prepare(address: str) -> None:
         prepared.append(address)
         with psycopg.connect(address.replace("+psycopg", "")) as connection:
-            connection.execute("CREATE EXTENSION btree_gist")  # the schedule's exclusion constraints need it
             connection.execute("CREATE TABLE colours AS SELECT 'bleu' AS name")
 
     try:
