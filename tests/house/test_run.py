@@ -40,7 +40,7 @@ def test_every_check_runs_and_one_failure_fails_the_whole(
     monkeypatch.setattr(run, "tests_pass", lambda *arguments: True)
     monkeypatch.setattr(run, "tests_pass_on_postgresql", lambda *arguments: True)
     assert run.main([]) == 1
-    assert tools == ["ruff format", "ruff check", "mypy"]
+    assert tools == ["ruff format", "ruff check", "mypy", "djlint templates"]
     assert capsys.readouterr().out.endswith("Failed: Format\n0 passed, 0 failed\n")
 
 
