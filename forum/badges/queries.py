@@ -50,7 +50,7 @@ def registration_with_token(session: Session, token: str) -> Registration | None
     return session.scalar(select(Registration).where(Registration.token == token))
 
 
-def selected(edition_id: int, selection: Selection) -> Select[tuple[Badge]]:
+def selected(edition_id: int, selection: Selection) -> Select[Badge]:
     """Return the statement of the valid badges of people who come and are chosen."""
     statement = (
         select(Badge)

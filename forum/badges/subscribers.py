@@ -5,7 +5,7 @@ from __future__ import annotations
 from forum.badges import actions
 from forum.core.db import Transaction
 from forum.core.events import subscribes
-from forum.registration.events import RegistrationCancelled, RegistrationChanged, Registered
+from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
 
 
 @subscribes(Registered)
