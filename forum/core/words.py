@@ -15,7 +15,7 @@ from flask_babel.speaklater import LazyString
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
-_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[;!?%€])")
+_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[;!?€]|%(?!\())")  # a percent sign, not the start of a %(place)s
 _WIDE_SIGNS = re.compile(r"(?<=\S) (?=[:»])")
 _HOURS = re.compile(r"(?<=\d) h(?: (?=\d))?")
 
