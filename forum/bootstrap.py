@@ -33,7 +33,9 @@ CHROMIUM_COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-ch
 CHROMIUM_ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 # Never unpacked privately: a second C library beside the system's own breaks every program that loads both.
 NEVER_UNPACKED = ("libc6", "libc-bin", "libgcc-s1")
+# Two locks: who sets up holds the first; a command that works inside .venv holds the second, even if it outlives us.
 LATCH = "set-up.latch"
+WORKING = "set-up.working"
 
 
 class SetUpStopped(Exception):  # noqa: N818 - it is an ending with advice, not a fault of the program
@@ -153,6 +155,7 @@ def set_up(place: Place, *, for_tests: bool = False) -> None:
         if for_tests:
             provide_chromium(place)
             provide_postgresql(place)
+        shutil.rmtree(place.private("apt"), ignore_errors=True)  # 150 MB of package lists, not needed again soon
     print(f"Set-up is complete ({time.monotonic() - started:.1f} s).", flush=True)
 
 
@@ -206,26 +209,45 @@ def stamped(place: Place, step: str, made_from: str) -> Iterator[None]:
 @contextmanager
 def only_one_at_a_time(place: Place) -> Iterator[None]:
     """Let a second set-up in the same folder wait for the first."""
-    import fcntl  # absent on Windows, where a sentence is wanted and not a missing module
-
     try:
         place.environment.mkdir(exist_ok=True)
-        latch = (place.environment / LATCH).open("w")
+        with held(place, LATCH), held(place, WORKING):
+            pass  # what an earlier set-up left running has ended
     except OSError as problem:
         raise SetUpStopped(
             f"{place.environment} cannot be written ({problem.strerror}). If another user set up here before, "
             "please ask them, or clone the project into a folder of your own."
         ) from None
-    with latch:
+    with held(place, LATCH):
+        yield
+
+
+@contextmanager
+def held(place: Place, lock: str) -> Iterator[int]:
+    """Hold a lock file of the environment, waiting for it when need be; gives its descriptor."""
+    import fcntl  # absent on Windows, where a sentence is wanted and not a missing module
+
+    with (place.environment / lock).open("w") as latch:
         try:
             fcntl.flock(latch, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             print("Another set-up is running in this folder; waiting for it to end.", flush=True)
             fcntl.flock(latch, fcntl.LOCK_EX)
-        yield
+        yield latch.fileno()
 
 
 def run(place: Place, command: Sequence[str | Path], advice: str, *, within: Path | None = None) -> str:
+    """Run a command that works inside `.venv`; when it fails, stop with the advice and its last words.
+
+    The command inherits a lock: should this process be killed, the next set-up waits until the command has ended too.
+    """
+    with held(place, WORKING) as lock:
+        return run_and_judge(place, command, advice, within=within or place.root, pass_fds=(lock,))
+
+
+def run_and_judge(
+    place: Place, command: Sequence[str | Path], advice: str, *, within: Path, pass_fds: tuple[int, ...] = ()
+) -> str:
     """Run a command quietly and return what it printed; when it fails, stop with the advice and its last words."""
     try:
         ended = subprocess.run(  # noqa: S603
@@ -233,10 +255,11 @@ def run(place: Place, command: Sequence[str | Path], advice: str, *, within: Pat
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=within or place.root,
+            cwd=within,
             env=surroundings(),
             text=True,
             errors="replace",
+            pass_fds=pass_fds,
             check=False,
         )
     except OSError as problem:
@@ -299,11 +322,11 @@ def make_environment(place: Place) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Remove what is in the environment's folder, except the latch that this process holds."""
+    """Remove what is in the environment's folder, except the locks that this process holds."""
     for child in folder.iterdir():
         if child.is_dir() and not child.is_symlink():
             shutil.rmtree(child)
-        elif child.name != LATCH:
+        elif child.name not in (LATCH, WORKING):
             child.unlink()
 
 
@@ -463,7 +486,9 @@ def install_with_apt(place: Place, packages: Sequence[str]) -> None:
         "--quiet",
     ]
     options = ["--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Options::=--force-confold"]
-    run(place, [*command, *options, *packages], "apt-get could not install it. Does `apt-get update` work here?")
+    advice = "apt-get could not install it. Does `apt-get update` work here?"
+    # Without the lock: a package may start a service, which would hold it for ever.
+    run_and_judge(place, [*command, *options, *packages], advice, within=place.root)
 
 
 @cache

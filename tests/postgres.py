@@ -74,6 +74,12 @@ class Server:
         with self._maintenance() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def transactions(self) -> int:
+        """The number of the newest transaction that wrote: it grows when tests use the server."""
+        with self._maintenance() as connection:
+            row = connection.execute("SELECT txid_current()").fetchone()
+        return int(row[0]) if row else 0
+
     def prepare_template(self, name: str, prepare: Callable[[str], None]) -> None:
         """Make a template database by calling `prepare` with its address; the first of several workers does it.
 

@@ -20,6 +20,7 @@ from tests.postgres import ADDRESS_VARIABLE, NoPostgresql, running_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_FOUND = 5
+FEWEST_TRANSACTIONS = 10
 
 
 @dataclass
@@ -98,7 +99,13 @@ def tests_pass_on_postgresql(outcome: Outcome, arguments: Sequence[str]) -> bool
     try:
         with running_postgresql() as server:
             variables = {"FORUM_TEST_DATABASE": "postgresql", ADDRESS_VARIABLE: server.url("postgres")}
-            return tests_pass(outcome, arguments, variables)
+            before = server.transactions()
+            passed = tests_pass(outcome, arguments, variables)
+            # Tests that quietly ran on SQLite twice would look just as green.
+            if not arguments and server.transactions() - before < FEWEST_TRANSACTIONS:
+                print("The tests hardly used PostgreSQL: do they read FORUM_TEST_DATABASE?")
+                return False
+            return passed
     except NoPostgresql as trouble:
         print(trouble)
         return False

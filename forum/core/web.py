@@ -22,6 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
 
+from forum.core import clock, words
 from forum.core.assembly import STATIC
 from forum.core.refusals import NotAllowed, NotFound
 
@@ -60,7 +61,15 @@ def install(app: Flask) -> None:
         app.wsgi_app, root=str(STATIC), prefix=f"static/{version}/", immutable_file_test=lambda _path, _url: True
     )
     app.before_request(guard)
-    app.context_processor(lambda: {"static_url": static_url, "static_file_url": static_file_url})
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        static_file_url=static_file_url,
+        list_address=list_address,
+        attributes=field_attributes,
+        current_path=lambda: request.path,
+        now=clock.now,
+        language_now=words.language,
+    )
     app.jinja_env.filters["markdown"] = markdown
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -178,6 +187,37 @@ class PageOfItems(Generic[Item]):
         """Return the address of another page of the same list, filters kept."""
         arguments = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
         return f"{request.path}?{urlencode([*arguments, ('page', number)])}"
+
+
+def field_attributes(
+    described: str,
+    errors: Sequence[str],
+    autocomplete: str | None = None,
+    inputmode: str | None = None,
+    rows: int | None = None,
+    placeholder: str | None = None,
+) -> dict[str, Any]:
+    """Return the HTML attributes of a form field as `components/field.html` sets them, without the empty ones."""
+    attributes = {
+        "aria-describedby": described.strip() or None,
+        "aria-invalid": "true" if errors else None,
+        "autocomplete": autocomplete,
+        "inputmode": inputmode,
+        "rows": rows,
+        "placeholder": placeholder,
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+def list_address(**changes: Any) -> str:
+    """Return the address of this list with other filters: `list_address(state="cancelled")`; None takes one out.
+
+    The page number goes, since another filter is another list.
+    """
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and name != "page"]
+    changed = [(name, value) for name, value in changes.items() if value not in (None, "")]
+    arguments = urlencode([*kept, *changed])
+    return f"{request.path}?{arguments}" if arguments else request.path
 
 
 def paginate(session: Session, statement: Select[Any], *, size: int = 50) -> PageOfItems[Any]:

@@ -9,9 +9,8 @@ import re
 from typing import Any
 
 from flask import has_app_context
-from flask_babel import get_locale
+from flask_babel import get_locale, get_translations
 from flask_babel import gettext as plain_gettext
-from flask_babel import ngettext as plain_ngettext
 from flask_babel.speaklater import LazyString
 
 NARROW = "\u202f"
@@ -52,8 +51,12 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """Return the form of a message that goes with a number, given to it as `%(num)s`."""
     if not has_app_context():
         return (singular if num == 1 else plural) % {"num": num, **values}
-    # flask-babel fills `num` itself; a no-break space is safe in what it returns.
-    return typeset(plain_ngettext(singular, plural, num, **values))
+    return plural_form(singular, plural, num) % {"num": num, **values}
+
+
+def plural_form(singular: str, plural: str, num: int) -> str:
+    """Return the form that goes with a number, its places not yet filled: what templates want (they fill them)."""
+    return typeset(str(get_translations().ungettext(singular, plural, num)))
 
 
 def lazy_gettext(message: str, **values: Any) -> LazyString:
