@@ -111,7 +111,8 @@ class Transaction:
         On SQLite the whole database is ours already (`BEGIN IMMEDIATE`); on PostgreSQL this is `FOR UPDATE`.
         Lock once, late, and in the order of ids when there are several. Raises `NotFound`.
         """
-        row = self.session.get(model, row_id, with_for_update=True, populate_existing=True)
+        # OF the row itself: PostgreSQL cannot lock what an outer join brings along (`lazy="joined"`).
+        row = self.session.get(model, row_id, with_for_update={"of": model}, populate_existing=True)
         if row is None:
             raise NotFound
         return row

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forum.core.db import db, transaction
 from forum.editions.models import HostCity
-from forum.registration.models import Category
+from forum.registration.models import Category, Registration
 from tests import cast
 from tests.conftest import Read, Write
-from tests.factories import a_category, a_city, a_room, a_session
+from tests.factories import a_category, a_city, a_registration, a_room, a_session
 
 
 def test_a_transaction_that_fails_leaves_nothing(write: Write, read: Read) -> None:
@@ -47,6 +47,13 @@ def test_the_database_itself_refuses_a_room_in_two_places(write: Write) -> None:
         room = a_room(tx)
         a_session(tx, room_id=room.id, starts_at=cast.OPENING)
         a_session(tx, room_id=room.id, starts_at=cast.OPENING)
+
+
+def test_a_row_that_brings_others_along_is_locked_too(write: Write) -> None:
+    with write() as tx:
+        registration = a_registration(tx)
+        registration.adjustment = "Une boucle magnétique"
+        assert tx.lock(Registration, registration.id).adjustment == "Une boucle magnétique"
 
 
 @pytest.mark.rush

@@ -1,0 +1,170 @@
+"""What an edition's days, hours and state may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from forum.core.refusals import Conflict, Malformed
+from forum.core.words import lazy_gettext as _
+from forum.editions.models import Edition, HostCity
+
+LONGEST_EDITION = timedelta(days=14)
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# The organisers' pages of the whole forum, which lie where an edition's pages lie.
+RESERVED_SLUGS = frozenset({"account", "cities", "editions", "people", "gallery"})
+
+# From which state to which: a draft is shown, an archive takes nothing any more, and both can be taken back.
+NEXT_STATES = {"draft": ("published",), "published": ("archived", "draft"), "archived": ("published",)}
+
+
+class SlugTaken(Conflict):
+    """The address names another edition."""
+
+    code = "slug-taken"
+    field = "slug"
+    sentence = _("There is an edition at the address “%(slug)s” already. Choose another one.")
+
+
+class SlugNotUsable(Malformed):
+    """The address could not be typed, or is one of our own pages."""
+
+    code = "slug-not-usable"
+    field = "slug"
+    sentence = _("“%(slug)s” cannot be an address: use small letters, digits and hyphens, for example lens-2027.")
+
+
+class CitySlugTaken(Conflict):
+    """The short name belongs to another city."""
+
+    code = "city-slug-taken"
+    field = "slug"
+    sentence = _("Another city has the short name “%(slug)s”. Choose another one.")
+
+
+class CityHasEditions(Conflict):
+    """A city that hosts cannot be removed."""
+
+    code = "city-has-editions"
+    sentence = _("%(city)s hosts editions of the forum and cannot be removed.")
+
+
+class DaysOutOfOrder(Malformed):
+    """The last day comes before the first."""
+
+    code = "days-out-of-order"
+    field = "last_day"
+    sentence = _("The last day comes before the first one.")
+
+
+class EditionTooLong(Malformed):
+    """Somebody mistyped a month or a year."""
+
+    code = "edition-too-long"
+    field = "last_day"
+    sentence = _("An edition lasts %(most)s days at most. Check the months and the years of the two days.")
+
+
+class WindowOutOfOrder(Malformed):
+    """It closes before it opens."""
+
+    code = "window-out-of-order"
+    sentence = _("This closes before it opens. Check the two days and hours.")
+
+
+class WindowWithoutOpening(Malformed):
+    """It closes but never opens."""
+
+    code = "window-without-opening"
+    sentence = _("Say when this opens: without an opening hour it stays closed.")
+
+
+class WindowAfterEdition(Malformed):
+    """It opens when everything is over."""
+
+    code = "window-after-edition"
+    sentence = _("This opens after the last day of the edition.")
+
+
+class NotThatState(Conflict):
+    """An edition does not go from one state to any other."""
+
+    code = "not-that-state"
+    sentence = _("%(edition)s is in another state now. Reload the page to see it.")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span in which something is open; without an end it stays so until the last day ends."""
+
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+WINDOWS = ("registration", "proposals", "applications")
+
+
+def window(edition: Edition, name: str) -> Window:
+    """Return one of an edition's windows."""
+    opens, closes = window_fields(name)
+    return Window(opens_at=getattr(edition, opens), closes_at=getattr(edition, closes))
+
+
+def window_fields(name: str) -> tuple[str, str]:
+    """Return the names of a window's two columns, which are its form fields as well."""
+    return {
+        "registration": ("registration_opens_at", "registration_closes_at"),
+        "proposals": ("proposals_open_at", "proposals_close_at"),
+        "applications": ("applications_open_at", "applications_close_at"),
+    }[name]
+
+
+def check_slug(slug: str) -> None:
+    """Refuse an address that could not be typed, or that is one of our own pages."""
+    if not SLUG.fullmatch(slug) or len(slug) > 60 or slug in RESERVED_SLUGS:
+        raise SlugNotUsable(slug=slug)
+
+
+def check_days(first_day: date, last_day: date) -> None:
+    """Refuse days that are out of order or weeks apart."""
+    if last_day < first_day:
+        raise DaysOutOfOrder
+    if last_day - first_day >= LONGEST_EDITION:
+        raise EditionTooLong(most=LONGEST_EDITION.days)
+
+
+def check_window(name: str, span: Window, *, last_day: date, timezone: str) -> None:
+    """Refuse a window that is never open; the sentence goes to the field that is wrong."""
+    opens, closes = window_fields(name)
+    if span.opens_at is None:
+        if span.closes_at is not None:
+            raise WindowWithoutOpening(field=opens)
+        return
+    if span.closes_at is not None and span.closes_at <= span.opens_at:
+        raise WindowOutOfOrder(field=closes)
+    if span.opens_at.astimezone(ZoneInfo(timezone)).date() > last_day:
+        raise WindowAfterEdition(field=opens)
+
+
+def check_state(edition: Edition, state: str) -> None:
+    """Refuse a step that does not exist, for example from another tab's older page."""
+    if state not in NEXT_STATES[edition.state]:
+        raise NotThatState(edition=edition.name)
+
+
+def check_city_leaves(city: HostCity, *, editions: Collection[Edition]) -> None:
+    """Refuse to remove a city that hosts."""
+    if editions:
+        raise CityHasEditions(city=city.name)
+
+
+def shifted(moment: datetime | None, *, days: int, timezone: str) -> datetime | None:
+    """Return a moment some days later at the same hour of the city's clock, whatever summer time does between."""
+    if moment is None:
+        return None
+    zone = ZoneInfo(timezone)
+    local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    return local.replace(tzinfo=zone)

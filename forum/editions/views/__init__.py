@@ -1,0 +1,6 @@
+"""What organisers see of cities and editions."""
+
+from forum.editions.views.cities import blueprint as cities
+from forum.editions.views.settings import blueprint as settings
+
+__all__ = ["cities", "settings"]
