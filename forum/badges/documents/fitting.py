@@ -271,7 +271,8 @@ def plain(text: str) -> str:
     kept = "".join(
         letter
         for letter in text
-        if unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter) or letter.isspace()
+        if (unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter))
+        or letter.isspace()
     )
     return " ".join(kept.split())
 

@@ -81,7 +81,9 @@ class People:
             given_name, family_name, organisation = self.hard.pop()
             return self.person(given_name, family_name, organisation=organisation, made_at=made_at)
         belongs = works or self.chance.random() < 0.15
-        return self.someone(organisation=self.chance.choice(self.story.organisations) if belongs else None, made_at=made_at)
+        return self.someone(
+            organisation=self.chance.choice(self.story.organisations) if belongs else None, made_at=made_at
+        )
 
     def speaker(self, key: str, *, made_at: datetime) -> Person:
         """Make the person who speaks under a key of the story."""
