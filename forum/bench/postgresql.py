@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for tests and benchmarks: made in a temporary folder, reached by a Unix socket, gone at the end.
+"""A private PostgreSQL server for tests and benchmarks: in a temporary folder, on a Unix socket, gone at the end.
 
 A keeper process owns the server. It ends the server and removes its folder when it is told to, and also when the pipe
 from who asked for it closes, which happens however that process ends, SIGKILL included.
