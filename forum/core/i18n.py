@@ -53,7 +53,9 @@ def compile_catalogues(folder: Path) -> None:
         # Several processes may start at once: each writes a file of its own, the last one stays.
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as file:
             write_mo(file, catalogue)
-        Path(file.name).replace(target)
+        made = Path(file.name)
+        made.chmod(0o644)
+        made.replace(target)
 
 
 def chosen_language() -> str:
