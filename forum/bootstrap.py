@@ -303,9 +303,14 @@ def base_python() -> str:
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
+def environment_made_from(place: Place) -> str:
+    """What makes an environment another one: its Python (by whatever name it was called), and where it is."""
+    return digest(str(Path(base_python()).resolve()), sys.version, str(place.environment))
+
+
 def make_environment(place: Place) -> None:
     """Make `.venv` with pip in it."""
-    made_from = digest(base_python(), sys.version, str(place.environment))
+    made_from = environment_made_from(place)
     interrupted = was_interrupted(place, "environment") or was_interrupted(place, "packages")
     if is_finished(place, "environment", made_from) and not interrupted and place.python.exists():
         return
@@ -428,8 +433,17 @@ def provide_pango(place: Place) -> None:
 def has_pango(place: Place) -> bool:
     """Whether the environment's Python can load Pango."""
     # In a process of its own, as the server will do it; a failed search may be remembered by this one.
-    names = PANGO_FILES["darwin" if sys.platform == "darwin" else "linux"]
-    return answers([place.python, "-c", f"import ctypes\nfor name in {names!r}: ctypes.CDLL(name)"])
+    return answers([place.python, "-c", loading(pango_files())])
+
+
+def pango_files() -> tuple[str, ...]:
+    """The names by which WeasyPrint asks for Pango's libraries."""
+    return PANGO_FILES["darwin" if sys.platform == "darwin" else "linux"]
+
+
+def loading(libraries: Sequence[str]) -> str:
+    """A line of Python that ends well if the libraries can be loaded."""
+    return f"import ctypes; [ctypes.CDLL(name) for name in {tuple(libraries)!r}]"
 
 
 def provide(place: Place, purpose: str, apt: Sequence[str], brew: Sequence[str], why: str) -> None:

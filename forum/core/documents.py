@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -25,6 +27,8 @@ class Document:
     context: Mapping[str, Any] = field(default_factory=dict)
     variant: str | None = None
     """A PDF variant WeasyPrint knows, e.g. `pdf/ua-1`."""
+    styles: tuple[str, ...] = ()
+    """Style sheets of `static/` that are read once a process, with their fonts: for what is printed again and again."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,51 @@ def render_pdf(document: Document) -> bytes:
 
     html = render_template(document.template, title=document.title, **document.context)
     buffer = io.BytesIO()
-    HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fenced_fetcher()).write_pdf(
-        buffer, pdf_variant=document.variant
-    )
+    whole = HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fenced_fetcher())
+    if not document.styles:
+        whole.write_pdf(buffer, pdf_variant=document.variant)
+        return buffer.getvalue()
+    with _kept_fonts:
+        kept = kept_styles(document.styles)
+        whole.write_pdf(buffer, pdf_variant=document.variant, stylesheets=kept.sheets, font_config=kept.fonts)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class KeptStyles:
+    """Parsed style sheets and the fonts they name, as WeasyPrint has them."""
+
+    sheets: list[Any]
+    fonts: Any
+
+
+# Fonts that are kept are shared by the threads of a process, and Pango's are not made for that.
+_kept_fonts = threading.Lock()
+
+
+@functools.cache
+def kept_styles(paths: tuple[str, ...]) -> KeptStyles:
+    """Read style sheets of `static/` and load their fonts: most of the time that one page takes."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    sheets = [CSS(filename=str(STATIC / path), font_config=fonts, url_fetcher=fenced_fetcher()) for path in paths]
+    return KeptStyles(sheets=sheets, fonts=fonts)
+
+
+def joined_pdf(parts: Sequence[bytes]) -> bytes:
+    """Return the pages of several PDF files as one."""
+    if len(parts) == 1:
+        return parts[0]
+    import pikepdf  # as slow to import
+
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(parts[0])) as whole:
+        for part in parts[1:]:
+            with pikepdf.open(io.BytesIO(part)) as more:
+                whole.pages.extend(more.pages)
+        whole.save(buffer)
     return buffer.getvalue()
 
 

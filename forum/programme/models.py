@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Table, UniqueConstraint, event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from forum.core.db import Base, LocalText
 from forum.editions.models import Edition
 from forum.people.models import Person
+from forum.people.rules import search_text
 from forum.venues.models import Room
 
 KINDS = ("talk", "panel", "workshop", "site-visit", "job-dating", "ceremony", "break")
@@ -72,6 +74,8 @@ class Proposal(Base):
     availability: Mapped[str] = mapped_column(default="")  # when they can come, in their words
     state: Mapped[str] = mapped_column(default="submitted")
     note: Mapped[str] = mapped_column(default="")  # the organisers' own
+    # What search looks into: title and abstract, without accents, in lower case.
+    search_text: Mapped[str] = mapped_column(default="")
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -115,6 +119,7 @@ class Session(Base):
     seats: Mapped[int | None]
     seats_taken: Mapped[int] = mapped_column(default=0)
     is_published: Mapped[bool] = mapped_column(default=False)
+    search_text: Mapped[str] = mapped_column(default="")  # title and abstract, as in `Proposal`
     changed_at: Mapped[datetime]
 
     edition: Mapped[Edition] = relationship()
@@ -155,6 +160,16 @@ class SessionSpeaker(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+
+
+def keep_search_text(_mapper: Mapper[Any], _connection: Connection, row: Proposal | Session) -> None:
+    """Write what search looks into whenever a row is written: titles are searched without accents, in SQL."""
+    row.search_text = search_text(row.title, row.abstract)
+
+
+for _model in (Proposal, Session):
+    for _moment in ("before_insert", "before_update"):
+        event.listen(_model, _moment, keep_search_text)
 
 
 # A room is never in two places, whoever asks at the same time: the database's own word. The int4range of one room

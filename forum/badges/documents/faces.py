@@ -1,0 +1,81 @@
+"""What is printed on a badge, as words: rows of the database end here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from forum.badges.models import Badge
+from forum.core.words import NO_BREAK
+from forum.editions.models import Edition
+
+
+@dataclass(frozen=True)
+class BadgeFace:
+    """Everything that one badge shows."""
+
+    given_name: str
+    family_name: str
+    organisation: str
+    category: str
+    """The word on the band, in the holder's language."""
+    kind: str
+    """The kind of category (`registration.models.CATEGORY_KINDS`), which chooses the band's pattern."""
+    edition: str
+    days: str
+    place: str
+    accent: str
+    code: str
+    language: str
+    wifi: str = ""
+    emergency: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name in reading order."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+def face_of(badge: Badge) -> BadgeFace:
+    """Return what is printed on a badge."""
+    registration, edition = badge.registration, badge.edition
+    person = registration.person
+    return BadgeFace(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        organisation=person.organisation_name or "",
+        category=registration.category.name.in_language(person.language),
+        kind=registration.category.kind,
+        edition=edition.name,
+        days=days_of(edition, person.language),
+        place=edition.host_city.name,
+        accent=edition.host_city.accent,
+        code=badge.code,
+        language=person.language,
+        wifi=edition.wifi or "",
+        emergency=edition.emergency or "",
+    )
+
+
+def days_of(edition: Edition, language: str) -> str:
+    """Return « 18 et 19 mars 2027 », or “18–20 March 2027”; what the days share is said once."""
+    first, last = edition.first_day, edition.last_day
+    if first == last:
+        return written(last, "d MMMM y", language)
+    if (first.year, first.month) == (last.year, last.month):
+        begin = written(first, "d", language)
+    elif first.year == last.year:
+        begin = written(first, "d MMMM", language)
+    else:
+        begin = written(first, "d MMMM y", language)
+    between = " et " if language == "fr" and (last - first).days == 1 else "–"
+    return f"{begin}{between}{written(last, 'd MMMM y', language)}"
+
+
+def written(day: date, pattern: str, language: str) -> str:
+    """Write a day after a pattern; French says « 1er » for the first of a month."""
+    if language == "fr" and day.day == 1:
+        pattern = f"d'er'{pattern[1:]}"
+    return format_date(day, pattern, locale=language).replace(" ", NO_BREAK, 1)

@@ -1,0 +1,119 @@
+"""Who has a badge, which badges are printed together, and in which order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from forum.badges.models import Badge
+from forum.core.refusals import Conflict, Gone, Malformed
+from forum.core.words import lazy_gettext as _
+from forum.people.models import Person
+from forum.people.rules import search_text
+from forum.registration.models import Registration
+
+LAYOUTS = ("a6", "a4x4", "90x55", "cr80", "fold")
+SORTS = ("name", "organisation")
+AT_ONCE = 20
+"""How many badges come with the answer; more are made in the background."""
+
+# French lists pass over « de » and « d’ » in lower case (« de La Motte » stands at L); « du », « Le », « De » as the
+# first word of a Flemish name, and « van » count, as the directories of the region have it.
+_PARTICLE = re.compile(r"^(?:de\s+|d['’]\s*)", re.UNICODE)
+
+
+class NotComing(Gone):
+    """The registration was cancelled."""
+
+    code = "not-coming"
+    sentence = _("This registration was cancelled: there is no badge any more. Register again to get a new one.")
+
+
+class NothingToPrint(Conflict):
+    """The choice holds no badge."""
+
+    code = "nothing-to-print"
+    sentence = _("No badge goes with this choice: nothing was printed. Choose another category, or all the badges.")
+
+
+class NoSuchLayout(Malformed):
+    """A layout or an order that does not exist."""
+
+    code = "no-such-layout"
+    sentence = _("There is no such way to print badges. Choose one of the list.")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which badges of an edition are printed, how, and in which order."""
+
+    layout: str = "a6"
+    sort: str = "name"
+    category_ids: tuple[int, ...] = ()
+    """Empty: every category."""
+    registration_ids: tuple[int, ...] = ()
+    """Empty: everybody; else these people only."""
+    only_not_printed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the choice as a print job keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Selection:
+        """Read what a print job kept."""
+        return cls(
+            layout=kept["layout"],
+            sort=kept["sort"],
+            category_ids=tuple(kept["category_ids"]),
+            registration_ids=tuple(kept["registration_ids"]),
+            only_not_printed=kept["only_not_printed"],
+        )
+
+
+def may_have_badge(registration: Registration) -> None:
+    """Let only people who will come have a badge. Raises `NotComing`."""
+    if not registration.is_confirmed:
+        raise NotComing
+
+
+def may_be_printed(selection: Selection) -> None:
+    """Refuse a layout or an order that nobody offered. Raises `NoSuchLayout`."""
+    if selection.layout not in LAYOUTS or selection.sort not in SORTS:
+        raise NoSuchLayout
+
+
+def hash_of(code: str) -> str:
+    """Return what a phone at the door holds of a code: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(code.encode("ascii")).hexdigest()
+
+
+def sorted_badges(badges: Sequence[Badge], sort: str) -> list[Badge]:
+    """Return badges as they come out of the printer: by name, or by organisation (people without one last)."""
+    if sort == "organisation":
+        return sorted(badges, key=lambda badge: organisation_key(badge.registration.person))
+    return sorted(badges, key=lambda badge: name_key(badge.registration.person))
+
+
+def organisation_key(person: Person) -> tuple[Any, ...]:
+    """Return what a person is sorted by in a list of organisations."""
+    organisation = person.organisation_name or ""
+    return (not organisation, french_key(organisation), name_key(person))
+
+
+def name_key(person: Person) -> tuple[Any, ...]:
+    """Return what a person is sorted by in a list of names."""
+    family_name = _PARTICLE.sub("", person.family_name)
+    return (french_key(family_name), french_key(person.given_name), person.id)
+
+
+def french_key(text: str) -> tuple[str, str]:
+    """Return the key of French alphabetical order: letters first, accents only between words alike without them.
+
+    Letters of other scripts follow the Latin ones.
+    """
+    return (re.sub(r"[\W_]+", " ", search_text(text)).strip(), unicodedata.normalize("NFC", text).lower())

@@ -1,0 +1,397 @@
+"""Taking places and seats, changing them, giving them back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forum.core import codes
+from forum.core.db import Base, LocalText, Transaction
+from forum.editions.models import Edition
+from forum.messages.actions import write_letter
+from forum.people.actions import PersonDetails, add_person, write_details
+from forum.people.models import Person
+from forum.people.rules import search_text
+from forum.programme.models import Session
+from forum.registration import emails, queries, rules
+from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
+from forum.registration.models import Category, Registration, Seat
+
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True)
+class RegistrationRequest:
+    """What someone asks for when they register."""
+
+    edition_id: int
+    category_id: int
+    details: PersonDetails
+    adjustment: str
+    session_ids: tuple[int, ...]
+    submission_key: str
+
+
+@dataclass(frozen=True)
+class RegistrationChange:
+    """What is to become different; None leaves it as it is."""
+
+    details: PersonDetails | None = None
+    adjustment: str | None = None
+    category_id: int | None = None
+    session_ids: tuple[int, ...] | None = None
+
+
+def register(tx: Transaction, request: RegistrationRequest, *, now: datetime, at_desk: bool = False) -> Registration:
+    """Give a person a place and the seats they chose: all of it, or a refusal that says what is missing.
+
+    The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour.
+    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
+    """
+    sessions = lock_all(tx, Session, request.session_ids)
+    category = tx.lock(Category, request.category_id)
+    # Asked once everything is ours: of two same forms at once, the second waits above and finds the first here.
+    if present := queries.registration_with_key(tx.session, request.submission_key):
+        return present
+    edition = tx.session.get_one(Edition, request.edition_id)
+    if not at_desk:
+        rules.is_open(edition, now)
+    rules.is_offered(category, edition.id, at_desk=at_desk)
+    rules.can_be_chosen(sessions, edition.id)
+    rules.do_not_clash(sessions)
+    rules.have_seats(sessions)
+    rules.has_place(category)
+
+    person = add_person(tx, request.details, now=now)
+    registration = add_once(
+        tx, category, person, submission_key=request.submission_key, adjustment=request.adjustment, now=now
+    )
+    if registration is None:
+        return answered_elsewhere(tx, person, request.submission_key)
+    take_place(category)
+    take_seats(tx, registration, sessions, now=now)
+    tx.tell(Registered(registration.id, now))
+    once_key = f"registration-confirmed:{registration.id}"
+    write_letter(tx, emails.confirmed(registration, edition, in_order(sessions), once_key=once_key), now=now)
+    return registration
+
+
+def admit(tx: Transaction, *, edition_id: int, person_id: int, kind: str, now: datetime) -> Registration:
+    """Give a speaker, an exhibitor's staff or a guest a registration of their own kind, or the one they have.
+
+    Who had cancelled is expected again. The category is made when the edition has none of that kind.
+    Raises `SoldOut` when the category has a number of places and none is left.
+    """
+    category = lock_category_of_kind(tx, edition_id, kind)
+    present = queries.registration_of_person(tx.session, edition_id, person_id)
+    if present is not None:
+        return present if present.is_confirmed else come_back(tx, present.id, now=now, at_desk=True)
+    rules.has_place(category)
+    person = tx.session.get_one(Person, person_id)
+    key = f"admitted:{edition_id}:{person_id}"
+    registration = add_once(tx, category, person, submission_key=key, adjustment="", now=now)
+    if registration is None:
+        return known_with_key(tx, key)
+    take_place(category)
+    tx.tell(Registered(registration.id, now))
+    letter = emails.admitted(registration, registration.edition, once_key=f"registration-admitted:{registration.id}")
+    write_letter(tx, letter, now=now)
+    return registration
+
+
+def change(
+    tx: Transaction, registration_id: int, wish: RegistrationChange, *, now: datetime, at_desk: bool = False
+) -> Registration:
+    """Change one's details, category or sessions: all of it, or a refusal and everything stays as it was.
+
+    Raises `CancelledAlready`, `EditionOver`, `SoldOut`, `SessionFull`, `SessionsClash` or `NotOffered`.
+    """
+    registration = tx.lock(Registration, registration_id)
+    edition = registration.edition
+    rules.is_coming(registration)
+    if not at_desk:
+        rules.is_not_over(edition, now)
+    seats_differ = wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
+    category_differs = wish.category_id is not None and change_category_of(
+        tx, registration, wish.category_id, at_desk=at_desk
+    )
+    email = registration.person.email
+    badge_differs = wish.details is not None and change_details(registration.person, wish.details)
+    if wish.adjustment is not None:
+        registration.adjustment = wish.adjustment
+    registration.changed_at = now
+    tx.session.flush()
+    if badge_differs or category_differs:
+        tx.tell(RegistrationChanged(registration.id, now))
+    if badge_differs or category_differs or seats_differ or registration.person.email != email:
+        sessions = queries.sessions_of(tx.session, registration.id)
+        write_letter(tx, emails.changed(registration, edition, sessions, now=now), now=now)
+    return registration
+
+
+def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
+    """Give the place and the seats back; done twice, it is done once. Raises `EditionOver`."""
+    registration = tx.lock(Registration, registration_id)
+    if not registration.is_confirmed:
+        return registration
+    edition = registration.edition
+    if not at_desk:
+        rules.is_not_over(edition, now)
+    free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
+    tx.lock(Category, registration.category_id).taken -= 1
+    registration.state = "cancelled"
+    registration.cancelled_at = registration.changed_at = now
+    tx.tell(RegistrationCancelled(registration.id, now))
+    write_letter(tx, emails.cancelled(registration, edition, now=now), now=now)
+    return registration
+
+
+def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
+    """Take a place again after cancelling; seats in sessions are chosen anew.
+
+    Raises `RegistrationClosed` or `SoldOut`.
+    """
+    registration = tx.lock(Registration, registration_id)
+    if registration.is_confirmed:
+        return registration
+    edition = registration.edition
+    if not at_desk:
+        rules.is_open(edition, now)
+    category = tx.lock(Category, registration.category_id)
+    rules.has_place(category)
+    take_place(category)
+    registration.state = "confirmed"
+    registration.cancelled_at = None
+    registration.changed_at = now
+    tx.tell(Registered(registration.id, now))
+    resend(tx, registration, now=now)
+    return registration
+
+
+def resend(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+    """Write the letter with the badge and the private link once more."""
+    sessions = queries.sessions_of(tx.session, registration.id)
+    once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
+    write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+
+
+def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: datetime) -> None:
+    """Send the private links of an address to that address; nothing happens when it is not known.
+
+    Once in ten minutes for one address, so that nobody's letter box is filled by strangers.
+    """
+    registrations = queries.registrations_with_email(tx.session, edition_id, email)
+    if registrations:
+        ten_minutes = int(now.timestamp()) // 600
+        once_key = f"registration-lost-link:{edition_id}:{email.lower()}:{ten_minutes}"
+        edition = tx.session.get_one(Edition, edition_id)
+        write_letter(tx, emails.lost_link(edition, registrations, once_key=once_key), now=now)
+
+
+# --- categories
+
+
+@dataclass(frozen=True)
+class CategoryDraft:
+    """What organisers say of a category."""
+
+    name: LocalText
+    description: LocalText
+    kind: str = "attendee"
+    places: int | None = None
+    is_public: bool = True
+
+
+def add_category(tx: Transaction, edition_id: int, draft: CategoryDraft) -> Category:
+    """Add a category at the end of the list."""
+    tx.lock(Edition, edition_id)
+    present = queries.categories_of(tx.session, edition_id)
+    return tx.add(
+        Category(
+            edition_id=edition_id,
+            slug=free_slug(draft.name.in_language("fr"), {category.slug for category in present}),
+            name=draft.name,
+            description=draft.description,
+            kind=draft.kind,
+            places=draft.places,
+            is_public=draft.is_public,
+            position=max((category.position for category in present), default=0) + 1,
+        )
+    )
+
+
+def edit_category(tx: Transaction, category_id: int, draft: CategoryDraft) -> Category:
+    """Change what is said of a category; its badges hear of another name. Raises `PlacesBelowTaken`."""
+    category = tx.lock(Category, category_id)
+    rules.fits_taken(category, draft.places)
+    category.name, category.description = draft.name, draft.description
+    category.kind, category.places, category.is_public = draft.kind, draft.places, draft.is_public
+    tx.session.flush()
+    return category
+
+
+def move_category(tx: Transaction, category_id: int, *, up: bool) -> None:
+    """Move a category one line up or down in the list."""
+    edition_id = tx.session.get_one(Category, category_id).edition_id
+    tx.lock(Edition, edition_id)
+    ordered = list(queries.categories_of(tx.session, edition_id))
+    here = next(index for index, category in enumerate(ordered) if category.id == category_id)
+    there = here + (-1 if up else 1)
+    if 0 <= there < len(ordered):
+        ordered[here], ordered[there] = ordered[there], ordered[here]
+    for position, category in enumerate(ordered, start=1):
+        category.position = position
+    tx.session.flush()
+
+
+def remove_category(tx: Transaction, category_id: int) -> None:
+    """Remove a category that nobody ever had. Raises `CategoryInUse`."""
+    category = tx.lock(Category, category_id)
+    if queries.is_used(tx.session, category_id):
+        raise rules.CategoryInUse
+    tx.session.delete(category)
+    tx.session.flush()
+
+
+def free_slug(name: str, taken: set[str]) -> str:
+    """Return a category's name for addresses, unlike those that are taken."""
+    slug = re.sub(r"[^a-z0-9]+", "-", search_text(name)).strip("-")[:40] or "category"
+    return next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, 10_000))) if name not in taken)
+
+
+# --- pieces
+
+
+def lock_all(tx: Transaction, model: type[Row], ids: Iterable[int]) -> list[Row]:
+    """Lock several rows in the order of their ids, so that nobody waits in a circle."""
+    return [tx.lock(model, row_id) for row_id in sorted(set(ids))]
+
+
+def in_order(sessions: Sequence[Session]) -> list[Session]:
+    """Return sessions in the order of their hours; those without one last."""
+    return sorted(sessions, key=lambda each: (each.starts_at is None, each.starts_at or each.changed_at, each.id))
+
+
+def add_once(
+    tx: Transaction, category: Category, person: Person, *, submission_key: str, adjustment: str, now: datetime
+) -> Registration | None:
+    """Write a registration down, or return None when another transaction just took its submission key.
+
+    The same form sent at once for two different categories waits on no common lock: the key's UNIQUE decides.
+    """
+    tx.session.flush()
+    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[tx.session.get_bind().dialect.name]
+    statement = (
+        dialect.insert(Registration)
+        .values(
+            edition_id=category.edition_id,
+            category_id=category.id,
+            person_id=person.id,
+            token=codes.new_token(),
+            reference=codes.new_reference(),
+            submission_key=submission_key,
+            state="confirmed",
+            adjustment=adjustment,
+            registered_at=now,
+            changed_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["submission_key"])
+        .returning(Registration)
+    )
+    registration: Registration | None = tx.session.scalar(statement)
+    return registration
+
+
+def answered_elsewhere(tx: Transaction, person: Person, submission_key: str) -> Registration:
+    """Return the registration that the same form made a moment ago, and leave nothing of this one."""
+    tx.session.delete(person)
+    tx.session.flush()
+    return known_with_key(tx, submission_key)
+
+
+def known_with_key(tx: Transaction, submission_key: str) -> Registration:
+    """Return the registration of a key that is taken."""
+    registration = queries.registration_with_key(tx.session, submission_key)
+    if registration is None:
+        raise RuntimeError("A submission key was refused as taken, and nobody has it.")
+    return registration
+
+
+def take_place(category: Category) -> None:
+    """Count one more person in a locked category."""
+    category.taken += 1
+
+
+def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[Session], *, now: datetime) -> None:
+    """Count and write one more seat in each locked session."""
+    for session in sessions:
+        session.seats_taken += 1
+        tx.session.add(Seat(registration_id=registration.id, session_id=session.id, taken_at=now))
+    tx.session.flush()
+
+
+def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[Session]) -> None:
+    """Give the seats in locked sessions back."""
+    if not sessions:
+        return
+    for session in sessions:
+        session.seats_taken -= 1
+    ids = [session.id for session in sessions]
+    tx.session.execute(delete(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(ids)))
+    tx.session.flush()
+    tx.session.expire(registration, ["seats"])
+
+
+def change_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> bool:
+    """Move to other sessions, all at once or not at all; tell whether anything moved."""
+    before, after = set(queries.session_ids_of(tx.session, registration.id)), set(session_ids)
+    if before == after:
+        return False
+    moved = lock_all(tx, Session, before ^ after)
+    added = [session for session in moved if session.id in after]
+    kept = [tx.session.get_one(Session, session_id) for session_id in sorted(before & after)]
+    rules.can_be_chosen(added, registration.edition_id)
+    rules.do_not_clash(added, kept)
+    rules.have_seats(added)
+    free_seats(tx, registration, [session for session in moved if session.id in before])
+    take_seats(tx, registration, added, now=now)
+    return True
+
+
+def change_category_of(tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool) -> bool:
+    """Move to another category, if it has a place; tell whether anything moved."""
+    if registration.category_id == category_id:
+        return False
+    before, after = registration.category_id, category_id
+    categories = {category.id: category for category in lock_all(tx, Category, {before, after})}
+    rules.is_offered(categories[after], registration.edition_id, at_desk=at_desk)
+    rules.has_place(categories[after])
+    categories[before].taken -= 1
+    categories[after].taken += 1
+    registration.category = categories[after]
+    return True
+
+
+def change_details(person: Person, details: PersonDetails) -> bool:
+    """Correct a person; tell whether what is on the badge became different."""
+    before = (person.given_name, person.family_name, person.organisation_name)
+    write_details(person, details)
+    return before != (person.given_name, person.family_name, person.organisation_name)
+
+
+def lock_category_of_kind(tx: Transaction, edition_id: int, kind: str) -> Category:
+    """Return the locked category of a kind, made with sensible words when the edition has none."""
+    category = queries.category_of_kind(tx.session, edition_id, kind)
+    if category is None:
+        tx.lock(Edition, edition_id)  # two at once make one
+        category = queries.category_of_kind(tx.session, edition_id, kind)
+    if category is None:
+        draft = CategoryDraft(name=rules.KIND_NAMES[kind], description=LocalText(), kind=kind, is_public=False)
+        category = add_category(tx, edition_id, draft)
+    return tx.lock(Category, category.id)

@@ -1,0 +1,70 @@
+"""The calendar of a registered person: the edition's days and the sessions they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event
+
+from forum.core.db import db
+from forum.core.documents import Attachment, attaches
+from forum.core.web import public_address
+from forum.programme.models import Session
+from forum.registration import queries
+from forum.registration.models import Registration
+
+
+@attaches("calendar")
+def calendar_attachment(registration_id: int) -> Attachment | None:
+    """Return the calendar file of a registration's letter; None once it is cancelled."""
+    registration = db.session.get(Registration, registration_id)
+    if registration is None or not registration.is_confirmed:
+        return None
+    content = calendar(registration, queries.sessions_of(db.session(), registration.id))
+    return Attachment(name=calendar_name(registration), content=content, type="text/calendar")
+
+
+def calendar_name(registration: Registration) -> str:
+    """Return the name of the file."""
+    return f"{registration.edition.slug}.ics"
+
+
+def calendar(registration: Registration, sessions: Sequence[Session]) -> bytes:
+    """Return the edition's days and the chosen sessions as iCalendar; calendars replace what they had of them."""
+    edition = registration.edition
+    made = Calendar()
+    made.add("prodid", "-//Grand Nord Digital Forum//registration//FR")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("x-wr-calname", edition.name)
+    whole = entry(registration, "edition", summary=f"{edition.name}, {edition.host_city.name}")
+    whole.add("dtstart", edition.first_day)
+    whole.add("dtend", edition.last_day + timedelta(days=1))
+    whole.add("transp", "TRANSPARENT")
+    whole.add("location", edition.host_city.name)
+    whole.add("url", public_address(f"/editions/{edition.slug}/"))
+    made.add_component(whole)
+    for session in sessions:
+        if session.starts_at is None or session.ends_at is None:
+            continue
+        one = entry(registration, session.key, summary=session.title)
+        one.add("dtstart", session.starts_at)
+        one.add("dtend", session.ends_at)
+        if place := session.room.name if session.room else session.meeting_point:
+            one.add("location", place)
+        one.add("url", public_address(f"/editions/{edition.slug}/sessions/{session.key}/"))
+        made.add_component(one)
+    return bytes(made.to_ical())
+
+
+def entry(registration: Registration, what: str, *, summary: str) -> Event:
+    """Return an entry that keeps its name, so that a second import changes it instead of doubling it."""
+    event = Event()
+    host = urlsplit(public_address("")).hostname or "localhost"
+    event.add("uid", f"{registration.reference.lower()}-{what}@{host}")
+    event.add("dtstamp", registration.changed_at)
+    event.add("last-modified", registration.changed_at)
+    event.add("summary", summary)
+    return event

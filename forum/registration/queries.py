@@ -1,0 +1,104 @@
+"""Looking registrations up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Database
+from sqlalchemy.orm import joinedload
+
+from forum.core.refusals import NotFound
+from forum.people.models import Person
+from forum.programme.models import Session
+from forum.registration.models import Category, Registration, Seat
+
+
+def registration_with_key(session: Database, submission_key: str) -> Registration | None:
+    """Return the registration that a form made, if it was sent before."""
+    return session.scalar(select(Registration).where(Registration.submission_key == submission_key))
+
+
+def registration_of_person(session: Database, edition_id: int, person_id: int) -> Registration | None:
+    """Return the registration of one person's row in an edition."""
+    statement = select(Registration).where(Registration.edition_id == edition_id, Registration.person_id == person_id)
+    return session.scalar(statement.order_by(Registration.id).limit(1))
+
+
+def registration_with_token(session: Database, token: str) -> Registration:
+    """Return the registration of a private link, with its edition. Raises `NotFound`."""
+    statement = select(Registration).where(Registration.token == token).options(joinedload(Registration.edition))
+    registration = session.scalar(statement)
+    if registration is None:
+        raise NotFound
+    return registration
+
+
+def registration_in(session: Database, edition_id: int, registration_id: int) -> Registration:
+    """Return one registration of an edition. Raises `NotFound`."""
+    registration = session.get(Registration, registration_id)
+    if registration is None or registration.edition_id != edition_id:
+        raise NotFound
+    return registration
+
+
+def registrations_with_email(session: Database, edition_id: int, email: str) -> Sequence[Registration]:
+    """Return who registered in an edition with an address, however its letters are written."""
+
+    statement = (
+        select(Registration)
+        .join(Registration.person)
+        .where(Registration.edition_id == edition_id, Person.email.in_({email, email.lower()}))
+        .order_by(Registration.id)
+        .limit(20)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def sessions_of(session: Database, registration_id: int) -> Sequence[Session]:
+    """Return the sessions in which a registration has a seat, in the order of their hours."""
+    statement = (
+        select(Session)
+        .join(Seat, Seat.session_id == Session.id)
+        .where(Seat.registration_id == registration_id)
+        .order_by(Session.starts_at, Session.id)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def sessions_with_seats(session: Database, edition_id: int) -> Sequence[Session]:
+    """Return the published sessions whose seats are chosen when registering, in the order of their hours."""
+    statement = (
+        select(Session)
+        .where(Session.edition_id == edition_id, Session.seats.is_not(None), Session.is_published)
+        .order_by(Session.starts_at, Session.title, Session.id)
+    )
+    return session.scalars(statement).unique().all()
+
+
+def categories_of(session: Database, edition_id: int, *, public_only: bool = False) -> Sequence[Category]:
+    """Return the categories of an edition in the organisers' order."""
+    statement = select(Category).where(Category.edition_id == edition_id)
+    if public_only:
+        statement = statement.where(Category.is_public)
+    return session.scalars(statement.order_by(Category.position, Category.id)).all()
+
+
+def category_of_kind(session: Database, edition_id: int, kind: str) -> Category | None:
+    """Return the category into which people of a kind are admitted: the first that is not public, else the first."""
+    statement = (
+        select(Category)
+        .where(Category.edition_id == edition_id, Category.kind == kind)
+        .order_by(Category.is_public, Category.position, Category.id)
+    )
+    return session.scalar(statement.limit(1))
+
+
+def session_ids_of(session: Database, registration_id: int) -> Sequence[int]:
+    """Return the ids of the sessions in which a registration has a seat."""
+    return session.scalars(select(Seat.session_id).where(Seat.registration_id == registration_id)).all()
+
+
+def is_used(session: Database, category_id: int) -> bool:
+    """Tell whether anybody is or was registered in a category."""
+    return session.scalar(select(Registration.id).where(Registration.category_id == category_id).limit(1)) is not None
