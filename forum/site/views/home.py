@@ -12,7 +12,6 @@ from forum.core.web import open_to, page
 from forum.editions.models import Edition
 from forum.editions.queries import public_editions
 from forum.site.queries.public import home as home_of_editions
-from forum.site.rules import map_points
 
 blueprint = Blueprint("site_home", __name__)
 
@@ -22,13 +21,7 @@ blueprint = Blueprint("site_home", __name__)
 def home() -> Response:
     """Show the forum and its editions."""
     shown = home_of_editions(db.session(), now=clock.now())
-    return page(
-        "site/home.html",
-        living=shown.living,
-        archives=shown.archives,
-        cities=shown.cities,
-        points=map_points(shown.cities),
-    )
+    return page("site/home.html", living=shown.living, archives=shown.archives, cities=shown.cities)
 
 
 @blueprint.get("/privacy")
