@@ -58,7 +58,10 @@ class Device(Base):
 
 
 class Scan(Base):
-    """One reading of a badge at a gate, with its answer; nothing here is ever changed but `undone_at`."""
+    """One reading of a badge at a gate, with its answer.
+
+    Nothing here is ever changed but by an undo, which notes `undone_at` and frees the `admission_key`.
+    """
 
     __tablename__ = "scan"
     __table_args__ = (

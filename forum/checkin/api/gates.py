@@ -1,0 +1,132 @@
+"""The scan API: what the scanner page, and anyone's device, asks at a gate."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from flask import Blueprint, Response, g, request
+
+from forum.checkin import actions, queries, rules
+from forum.checkin.actions import Reading
+from forum.checkin.api.answers import answer_body, answer_json, count_body, gate_body, moment, person_body
+from forum.checkin.api.readings import read_batch, read_device, read_moment, read_uuid
+from forum.checkin.api.schemas import LIST, SCANS, SEARCH, STATUS, UNDO
+from forum.checkin.rules import OpenGate
+from forum.core import clock
+from forum.core.db import db, transaction
+from forum.core.openapi import described
+from forum.core.refusals import NotFound
+from forum.core.security import csrf
+from forum.core.web import open_to
+
+blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/gates/<gate>")
+# A gate's token in the Authorization header is what no other site can make a browser send.
+csrf.exempt(blueprint)
+
+
+def opened_gate(key: str, *, takes_late_scans: bool = False) -> OpenGate:
+    """Return the gate that the request's token opens.
+
+    Raises `NoGateToken` (401), `GateRevoked` or `EditionOver` (410).
+    """
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    found = queries.gate_with_key(db.session(), key)
+    if found is None or scheme.lower() != "bearer":
+        raise rules.NoGateToken
+    gate, expected = found
+    if not secrets.compare_digest(token.strip().lower().encode(), expected.encode()):
+        raise rules.NoGateToken
+    gate.refuse_closed(clock.now(), grace=rules.LATE_SENDING if takes_late_scans else rules.NO_GRACE)
+    g.edition = gate  # hours in messages follow the host city's clock
+    return gate
+
+
+@blueprint.post("/scans")
+@open_to("gate")
+@described(SCANS)
+def scans(gate: str) -> Response:
+    """Judge up to 500 scans, each on its own; an id sent again gets its first answer again."""
+    opened = opened_gate(gate, takes_late_scans=True)
+    batch = read_batch(opened)
+    readable = [item for item in batch.items if isinstance(item, Reading)]
+    now = clock.now()
+    with transaction() as tx:
+        answers = actions.check_in_all(tx, opened, readable, now=now, phone_now=batch.phone_now, pending=batch.pending)
+    told = iter(answers)
+    return answer_json(
+        {"results": [answer_body(next(told)) if isinstance(item, Reading) else item for item in batch.items]}
+    )
+
+
+@blueprint.post("/scans/<scan>/undo")
+@open_to("gate")
+@described(UNDO)
+def undo(gate: str, scan: str) -> Response:
+    """Take a passage back, from the phone that made it."""
+    opened = opened_gate(gate, takes_late_scans=True)
+    body = request.get_json(silent=True)
+    sent = body if isinstance(body, dict) else {}
+    now = clock.now()
+    at = rules.corrected(read_moment(sent.get("at")) or now, phone_now=read_moment(sent.get("now")), now=now)
+    if (scan_id := read_uuid(scan)) is None:
+        raise NotFound
+    with transaction() as tx:
+        actions.undo(tx, opened, scan_id, device_key=read_device(sent.get("device")), now=now, at=at)
+    return answer_json({"id": scan_id, "undone": True})
+
+
+@blueprint.get("/list")
+@open_to("gate")
+@described(LIST)
+def list_changes(gate: str) -> Response:
+    """Tell what changed since a cursor: all that a phone needs to decide without the network."""
+    opened = opened_gate(gate)
+    session, now = db.session(), clock.now()
+    changes = queries.changes_since(session, opened, request.args.get("since"), now=now)
+    count = queries.count_at(session, opened)
+    people = [person_body(person, opened) for person in changes.people]
+    body = {
+        "cursor": changes.cursor,
+        "complete": changes.is_complete,
+        "total": changes.total,
+        "now": moment(now),
+        "gate": gate_body(opened),
+        **count_body(count),
+        "people": people,
+    }
+    note_device(opened, now)
+    return answer_json(body)
+
+
+@blueprint.get("/search")
+@open_to("gate")
+@described(SEARCH)
+def search(gate: str) -> Response:
+    """Find people by a part of their name, accents forgiven."""
+    opened = opened_gate(gate)
+    words = request.args.get("q", "").strip()[:100]
+    if len(words) < 2:
+        raise rules.TooShortSearch
+    return answer_json(
+        {"people": [person_body(found, opened) for found in queries.people_named(db.session(), opened, words)]}
+    )
+
+
+@blueprint.get("/status")
+@open_to("gate")
+@described(STATUS)
+def status(gate: str) -> Response:
+    """Tell how many are inside, of how many who may be."""
+    opened = opened_gate(gate)
+    return answer_json({"now": moment(clock.now()), **count_body(queries.count_at(db.session(), opened))})
+
+
+def note_device(gate: OpenGate, now: datetime) -> None:
+    """Note that a phone asked for its list, and what it has yet to send."""
+    device, pending = read_device(request.headers.get("X-Device")), request.headers.get("X-Pending", "0")
+    if device is None:
+        return
+    with transaction() as tx:
+        count = int(pending) if pending.isdigit() and len(pending) < 7 else 0
+        actions.see_device(tx, gate.id, device, pending=count, now=now)
