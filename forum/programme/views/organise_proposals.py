@@ -76,7 +76,8 @@ def proposal_sheet(slug: str, kind: str) -> Response:
         _("Internal note"), _("Sent at"), _("Decided at"),
     ]  # fmt: skip
     cells = [sheet_row(proposal) for proposal in rows]
-    name = f"{edition.slug}-{_('proposals')}.{kind}"
+    word = _("proposals")
+    name = f"{edition.slug}-{word}.{kind}"
     if kind == "csv":
         return download(sheets.csv_bytes(headings, cells), name=name)
     return download(sheets.xlsx_bytes(headings, cells, title=_("Proposals")), name=name)
