@@ -268,12 +268,13 @@ def shortened(parts: Sequence[str], box: Box, widths: Widths, leading: float) ->
 def plain(text: str) -> str:
     """Return a text on one line, without control characters and without marks that turn others' direction."""
     text = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        letter
-        for letter in text
-        if unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter) or letter.isspace()
-    )
+    kept = "".join(letter for letter in text if letter.isspace() or is_printable(letter))
     return " ".join(kept.split())
+
+
+def is_printable(letter: str) -> bool:
+    """Tell whether a character may stand on a badge."""
+    return unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter)
 
 
 def is_direction_mark(letter: str) -> bool:
