@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
@@ -24,7 +24,13 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration.actions import CategoryDraft, RegistrationChange, RegistrationRequest
 from forum.registration.models import CATEGORY_KINDS, Category, Registration
-from forum.registration.rules import LONGEST_ADJUSTMENT, LONGEST_EMAIL, LONGEST_NAME, LONGEST_ORGANISATION
+from forum.registration.rules import (
+    LONGEST_ADJUSTMENT,
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    LONGEST_ORGANISATION,
+    normal_email,
+)
 
 KEY = re.compile(f"[{codes.ALPHABET.lower()}]{{{codes.TOKEN_LENGTH}}}")
 
@@ -48,11 +54,10 @@ class AddressField(EmailField):  # type: ignore[misc]
 
 def well_formed(_form: object, field: Any) -> None:
     """Refuse what no mail server delivers to; keep the address in one spelling."""
-    try:
-        known = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise ValidationError(_("This is not an e-mail address: write it as name@example.org.")) from error
-    field.data = known.normalized.lower()
+    address = normal_email(field.data or "")
+    if address is None:
+        raise ValidationError(_("This is not an e-mail address: write it as name@example.org."))
+    field.data = address
 
 
 class PersonForm(Form):
@@ -127,8 +132,6 @@ class DeskForm(RegistrationForm):
 
     def request(self, edition_id: int) -> RegistrationRequest:
         """Return what was asked for, in the person's language."""
-        from dataclasses import replace
-
         return replace(super().request(edition_id), details=self.details(self.language.data))
 
 
