@@ -327,7 +327,7 @@ def inside_now(session: Session, edition_id: int) -> list[VenueCount]:
         .where(Presence.edition_id == edition_id, Presence.is_inside.is_(True))
         .group_by(Presence.venue_id)
     )
-    counts: dict[int | None, int] = dict(counted.tuples())
+    counts: dict[int | None, int] = {row[0]: row[1] for row in counted}
     venues = venues_of(session, edition_id)
     found = [VenueCount(venue.id, venue.name, counts.get(venue.id, 0), venue.safe_capacity) for venue in venues]
     known = {venue.id for venue in venues}
@@ -364,7 +364,7 @@ def count_in_session(session: Session, session_id: int) -> VenueCount:
         .where(Scan.verdict.in_(("admitted", "left")))
         .group_by(Scan.verdict)
     )
-    counts: dict[str, int] = dict(rows.tuples())
+    counts: dict[str, int] = {row[0]: row[1] for row in rows}
     capacity = held.seats if held.seats is not None else (held.room.seats if held.room else None)
     return VenueCount(None, held.title, max(0, counts.get("admitted", 0) - counts.get("left", 0)), capacity)
 
