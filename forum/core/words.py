@@ -15,12 +15,8 @@ from flask_babel.speaklater import LazyString
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
-<<<<<<< HEAD
 # A per cent sign, but not the beginning of a value's place: « depuis %(when)s ».
 _HIGH_SIGNS = re.compile(r"(?<=\S) (?=[;!?€]|%(?!\())")
-=======
-_HIGH_SIGNS = re.compile(r"(?<=\S) (?=[;!?€]|%(?!\())")  # a percent sign, not the start of a %(place)s
->>>>>>> main
 _WIDE_SIGNS = re.compile(r"(?<=\S) (?=[:»])")
 _HOURS = re.compile(r"(?<=\d) h(?: (?=\d))?")
 
