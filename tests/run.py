@@ -1,4 +1,4 @@
-"""Every check of the project, one after the other: format, lint, types, templates, then the tests on SQLite and on PostgreSQL.
+"""Every check, one after the other: format, lint, types, templates, then the tests on SQLite and on PostgreSQL.
 
 `python3 wsgi.py test` sets the machine up and comes here. A check that fails does not keep the next one from running;
 the exit status tells whether any failed.
@@ -21,7 +21,7 @@ from tests.postgres import ADDRESS_VARIABLE, NoPostgresql, running_postgresql
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_FOUND = 5
 FEWEST_TRANSACTIONS = 10
-# Not asked for: url_for in every link (J004, J018: public addresses are a promise, and stay as they are), key words (H031).
+# Not asked for: url_for in every link (J004, J018: public addresses are a promise), key words for search (H031).
 TEMPLATE_RULES = ("--lint", "--quiet", "--profile=jinja", "--ignore=J004,J018,H031")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -31,12 +32,16 @@ class Email:
 
 
 class NotDelivered(Exception):  # noqa: N818
-    """The mail server did not take a message; the text says why, `final` whether trying again is of no use."""
+    """The mail server did not take a message; the text says why, `final` whether trying again is of no use.
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    `uncertain` says that the line broke while the message was handed over: it may have left.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False, uncertain: bool = False) -> None:
         """Keep why."""
         super().__init__(reason)
         self.final = final
+        self.uncertain = uncertain
 
 
 class Sender(Protocol):
@@ -88,14 +93,29 @@ class SmtpSender:
 
     def send(self, email: Email) -> None:
         """Deliver, or raise `NotDelivered`."""
+        built = message(email, mail_from=self.mail_from)
         try:
-            with self.connect() as server:
-                server.send_message(message(email, mail_from=self.mail_from))
+            server = self.connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotDelivered(str(error) or type(error).__name__) from error
+        try:
+            server.send_message(built)
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
             raise NotDelivered(f"{code} {reason.decode(errors='replace')}", final=code >= 500) from error
+        except smtplib.SMTPResponseException as error:
+            reason = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
+            told = f"{error.smtp_code} {reason.decode(errors='replace')}"
+            raise NotDelivered(told, final=error.smtp_code >= 500) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise NotDelivered(str(error), final=True) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NotDelivered(str(error) or type(error).__name__) from error
+            raise NotDelivered(str(error) or type(error).__name__, uncertain=True) from error
+        finally:
+            # Not `with`: its QUIT may fail after the message was taken, which is no reason to send it again.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
 
     def connect(self) -> smtplib.SMTP:
         """Open a connection, encrypted as the address says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -49,10 +50,10 @@ def compile_catalogues(folder: Path) -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parents[1].name)
-        temporary = target.with_suffix(".mo.new")
-        with temporary.open("wb") as file:
+        # Several processes may start at once: each writes a file of its own, the last one stays.
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as file:
             write_mo(file, catalogue)
-        temporary.replace(target)
+        Path(file.name).replace(target)
 
 
 def chosen_language() -> str:

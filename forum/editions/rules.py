@@ -168,3 +168,53 @@ def shifted(moment: datetime | None, *, days: int, timezone: str) -> datetime | 
     zone = ZoneInfo(timezone)
     local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
     return local.replace(tzinfo=zone)
+
+
+def phase(edition: Edition, now: datetime) -> str:
+    """Return where an edition stands: draft, announced, open, today, over or archive."""
+    if edition.state == "draft":
+        return "draft"
+    if edition.state == "archived":
+        return "archive"
+    if edition.is_over(now):
+        return "over"
+    if edition.is_today(now):
+        return "today"
+    is_open = edition.takes_registrations(now) or edition.takes_proposals(now) or edition.takes_applications(now)
+    return "open" if is_open else "announced"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What happens next to an edition by itself, and when; `what` is a phrase of `NEXT_STEPS`."""
+
+    what: str
+    at: datetime
+
+
+NEXT_STEPS = {
+    "registration_opens_at": _("Registration opens"),
+    "registration_closes_at": _("Registration closes"),
+    "proposals_open_at": _("Proposals of sessions open"),
+    "proposals_close_at": _("Proposals of sessions close"),
+    "applications_open_at": _("Applications of exhibitors open"),
+    "applications_close_at": _("Applications of exhibitors close"),
+    "first_day": _("The forum opens its doors"),
+    "last_day": _("The forum ends"),
+}
+
+
+def next_step(edition: Edition, now: datetime) -> NextStep | None:
+    """Return the next hour that counts for an edition; none once it is over."""
+    if edition.is_over(now):
+        return None
+    moments = {column: getattr(edition, column) for name in WINDOWS for column in window_fields(name)}
+    moments["first_day"] = midnight(edition.first_day, edition)
+    moments["last_day"] = midnight(edition.last_day + timedelta(days=1), edition)
+    ahead = [NextStep(what=what, at=at) for what, at in moments.items() if at is not None and at > now]
+    return min(ahead, key=lambda step: step.at, default=None)
+
+
+def midnight(day: date, edition: Edition) -> datetime:
+    """Return the moment at which a day begins in the host city."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(edition.timezone))

@@ -1,4 +1,10 @@
-"""Writing letters: a row in the transaction of what it tells."""
+"""Writing letters: a row in the transaction of what it tells; and what becomes of the row.
+
+A letter is claimed (a lease on a waiting row) while its files are made, then marked `sending` right before it is handed
+to the mail server. So a worker that died tells where: a claimed row is simply claimed again, since nothing left; a row
+that stayed in `sending` may have left, and is never sent again but by a person who decides so.
+See docs/decisions/0010-a-letter-leaves-at-most-once.md.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +15,11 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import CursorResult, Update, select, update
 
 from forum.core.db import Transaction
 from forum.core.email import one_line
+from forum.messages import queries, rules
 from forum.messages.models import Letter
 
 
@@ -65,3 +72,88 @@ def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Lette
         written_at=now,
     )
     return tx.add(letter)
+
+
+def claim(tx: Transaction, *, now: datetime) -> Letter | None:
+    """Take a waiting letter for some minutes, so that no other worker takes it; None when none is due."""
+    letter = queries.next_waiting(tx.session, now)
+    if letter is not None:
+        letter.leased_until = now + rules.LEASE
+        tx.session.flush()
+    return letter
+
+
+def begin_sending(tx: Transaction, letter_id: int, *, lease: datetime, now: datetime) -> bool:
+    """Say that a letter is handed to the mail server now; False when the lease was lost to another worker."""
+    letter = tx.lock(Letter, letter_id)
+    if letter.state != "waiting" or letter.leased_until != lease:
+        return False
+    letter.state = "sending"
+    letter.tries += 1
+    letter.leased_until = now + rules.LEASE
+    return True
+
+
+def mark_sent(tx: Transaction, letter_id: int, *, now: datetime) -> None:
+    """Say that the mail server took a letter."""
+    letter = tx.lock(Letter, letter_id)
+    letter.state, letter.sent_at, letter.leased_until, letter.last_error = "sent", now, None, None
+
+
+def mark_failed(tx: Transaction, letter_id: int, reason: str) -> None:
+    """Say that a letter did not leave and is not tried again by itself."""
+    letter = tx.lock(Letter, letter_id)
+    letter.state, letter.leased_until, letter.last_error = "failed", None, reason[:1000]
+
+
+def try_later(tx: Transaction, letter_id: int, reason: str, *, now: datetime) -> None:
+    """Let a letter wait for another try, each time longer; in the end it has failed."""
+    letter = tx.lock(Letter, letter_id)
+    if letter.state == "waiting":
+        letter.tries += 1  # its files could not be made; a letter in `sending` was counted already
+    pause = rules.pause_after(letter.tries)
+    letter.state, letter.leased_until, letter.last_error = "waiting" if pause else "failed", None, reason[:1000]
+    if pause:
+        letter.next_try_at = now + pause
+
+
+def give_up_interrupted(tx: Transaction, *, now: datetime) -> int:
+    """Mark letters whose worker died while it spoke to the mail server; return how many."""
+    statement = (
+        update(Letter)
+        .where(Letter.state == "sending", Letter.leased_until <= now)
+        .values(state="failed", last_error=rules.INTERRUPTED, leased_until=None)
+    )
+    return changed_rows(tx, statement)
+
+
+def keep_waiting(tx: Transaction, *, now: datetime) -> int:
+    """Keep all letters that are due, where no mail server is set; return how many."""
+    statement = update(Letter).where(Letter.state == "waiting", Letter.next_try_at <= now).values(state="kept")
+    return changed_rows(tx, statement)
+
+
+def send_again(tx: Transaction, letter_id: int, *, now: datetime) -> Letter:
+    """Let one letter leave once more, because a person said so. Raises `OnItsWay`."""
+    letter = tx.lock(Letter, letter_id)
+    rules.can_be_sent_again(letter)
+    letter.state, letter.tries, letter.next_try_at, letter.leased_until = "waiting", 0, now, None
+    return letter
+
+
+def send_all_again(tx: Transaction, edition_slug: str, state: str, *, now: datetime) -> int:
+    """Let all failed, or all kept, letters of an edition leave; return how many."""
+    if state not in ("failed", "kept"):
+        raise rules.OnItsWay
+    statement = (
+        update(Letter)
+        .where(Letter.edition_slug == edition_slug, Letter.state == state)
+        .values(state="waiting", tries=0, next_try_at=now, leased_until=None)
+    )
+    return changed_rows(tx, statement)
+
+
+def changed_rows(tx: Transaction, statement: Update) -> int:
+    """Change many rows at once; return how many."""
+    result = tx.session.execute(statement)
+    return result.rowcount if isinstance(result, CursorResult) else 0

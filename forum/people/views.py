@@ -65,6 +65,13 @@ def take_sign_in() -> BaseResponse:
     return back_to(safe_next(form.next.data, ORGANISERS_HOME))
 
 
+@blueprint.get("/sign-out")
+@open_to("everyone")
+def ask_sign_out() -> BaseResponse:
+    """Ask before signing out: a link alone changes nothing."""
+    return page("people/sign_out.html") if current_user.is_authenticated else back_to("/")
+
+
 @blueprint.post("/sign-out")
 @open_to("everyone")
 def sign_out() -> BaseResponse:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +38,10 @@ class Widths:
     def of(self, text: str) -> float:
         """Return how wide a line is, in em."""
         return SPARE * sum(self.of_letter(letter) for letter in text)
+
+    def has(self, text: str) -> bool:
+        """Tell whether the font draws every letter of a text."""
+        return all(ord(letter) in self.advances or letter.isspace() for letter in text)
 
     def of_letter(self, letter: str) -> float:
         """Return how wide a letter is, in em."""
@@ -76,6 +80,14 @@ class Box:
     step: float = 0.5
 
 
+Break = Literal["spaces", "hyphens", "letters"]
+"""Where lines may end: at spaces, at hyphens too, or within words that no line can hold."""
+WELL: tuple[Break, ...] = ("spaces", "hyphens")
+MOST_LINES = 7
+LEAST = 0.4
+"""How much smaller than the box wants letters may become before a text is shortened."""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """Words as they are printed: their lines, the size of the letters in points, the height of a line in em."""
@@ -84,55 +96,86 @@ class Fitted:
     """The lines of each part, e.g. of the given name and of the family name."""
     size: float
     leading: float
+    breaks: Break
 
     @property
     def height(self) -> float:
         """Return how high the lines stand, in millimetres."""
-        return sum(len(part) for part in self.lines) * self.size * self.leading / MM
+        return self.count * self.size * self.leading / MM
 
+    @property
+    def count(self) -> int:
+        """Return how many lines there are."""
+        return sum(len(part) for part in self.lines)
 
-Break = Literal["spaces", "hyphens", "letters"]
-"""Where lines may end: at spaces, at hyphens too, or within words that no line can hold."""
+    def looks(self, box: Box) -> float:
+        """Return how well this looks: size, less for each line, and for breaks at hyphens."""
+        many = max(0, self.count - box.lines)
+        small = min(1.0, self.size / (1.5 * box.smallest))
+        return self.size * small * 0.88**self.count * 0.85**many * (0.92 if self.breaks == "hyphens" else 1)
+
+    def even(self, widths: Widths) -> Fitted:
+        """Return the same number of lines, as even as they go: no single word is left alone on the last."""
+        return replace(self, lines=tuple(even_lines(part, widths, self.breaks) for part in self.lines))
 
 
 def fitted(parts: Sequence[str], box: Box, widths: Widths) -> Fitted:
-    """Return the largest letters at which the parts, each on lines of its own, stand in the box.
+    """Return the parts, each on lines of its own, in the letters and lines that look best in the box.
 
-    First within the lines that look well; then on more lines; then, for what nobody is called, in letters smaller
-    than the box wants; at the very last the end of the text becomes an ellipsis.
+    Large letters are good, few lines are good, a break at a hyphen is a little bad. What nobody is called comes in
+    letters smaller than the box wants; at the very last the end of the text becomes an ellipsis.
     """
     parts = [part[:LONGEST] for part in map(plain, parts) if part] or [""]
-    leading = box.leading + (0.16 if any(is_tall(part) for part in parts) else 0.0)
-    for size, lines, breaks in attempts(box):
-        room = min(lines, int(box.height * MM / (size * leading) + 0.001))
-        broken = broken_parts(parts, box.width * MM / size, widths, breaks)
-        if broken is not None and sum(map(len, broken)) <= room:
-            return Fitted(lines=even(broken, widths, breaks), size=size, leading=leading)
-    return shortened(parts, box, widths, leading)
+    leading = box.leading + (0.24 if any(is_tall(part) for part in parts) else 0.0)
+    asked = Asked(parts=tuple(parts), box=box, leading=leading, widths=widths)
+    fits = [fit for breaks in WELL for lines in range(1, MOST_LINES + 1) if (fit := asked.largest(lines, breaks))]
+    if fits:
+        return max(fits, key=lambda fit: fit.looks(box)).even(widths)
+    return asked.small() or shortened(parts, box, widths, leading)
 
 
-def attempts(box: Box) -> Iterator[tuple[float, int, Break]]:
-    """Return what is tried, the best first: size of letters, number of lines, where they may break."""
-    comfortable = max(box.smallest, box.largest * 0.6)
-    for size in sizes(box.largest, box.smallest, box.step):
-        yield size, box.lines, "spaces"
-        # A break at a hyphen is better than small letters, not better than slightly smaller ones.
-        if size <= comfortable:
-            yield size, box.lines, "hyphens"
-    for lines in (box.lines + 1, box.lines + 2, 99):
-        for size in sizes(max(box.smallest, box.largest * 0.7), box.smallest, box.step):
-            yield size, lines, "spaces"
-            yield size, lines, "hyphens"
-    for size in sizes(box.smallest, box.smallest * 0.4, box.step):
-        yield size, 99, "letters"
+@dataclass(frozen=True)
+class Asked:
+    """What is to be fitted where."""
+
+    parts: tuple[str, ...]
+    box: Box
+    leading: float
+    widths: Widths
+
+    def largest(self, lines: int, breaks: Break) -> Fitted | None:
+        """Return the largest letters that need no more than so many lines, or None."""
+        return self.first_that_fits(sizes(self.box.largest, self.box.smallest, self.box.step), lines, breaks)
+
+    def small(self) -> Fitted | None:
+        """Return letters smaller than the box wants, words broken where they must be, or None."""
+        return self.first_that_fits(sizes(self.box.smallest, self.box.smallest * LEAST, self.box.step), 99, "letters")
+
+    def first_that_fits(self, tried: Sequence[float], lines: int, breaks: Break) -> Fitted | None:
+        """Return the first size that fits, of sizes in falling order: what fits large fits small."""
+        low, high, found = 0, len(tried) - 1, None
+        while low <= high:
+            middle = (low + high) // 2
+            fit = self.at(tried[middle], lines, breaks)
+            if fit is None:
+                low = middle + 1
+            else:
+                found, high = fit, middle - 1
+        return found
+
+    def at(self, size: float, lines: int, breaks: Break) -> Fitted | None:
+        """Return the words at a size, or None where they need more room."""
+        room = min(lines, int(self.box.height * MM / (size * self.leading) + 0.001))
+        broken = broken_parts(self.parts, self.box.width * MM / size, self.widths, breaks)
+        if broken is None or sum(map(len, broken)) > room:
+            return None
+        return Fitted(lines=tuple(map(tuple, broken)), size=size, leading=self.leading, breaks=breaks)
 
 
-def sizes(largest: float, smallest: float, step: float) -> Iterator[float]:
+def sizes(largest: float, smallest: float, step: float) -> Sequence[float]:
     """Return sizes from the largest down to the smallest."""
-    size = max(largest, smallest)
-    while size >= smallest - 0.001:
-        yield round(size, 2)
-        size -= step
+    count = int((largest - smallest) / step + 0.001)
+    return [round(largest - step * number, 2) for number in range(count + 1)]
 
 
 def broken_parts(parts: Sequence[str], width: float, widths: Widths, breaks: Break) -> list[list[str]] | None:
@@ -190,14 +233,9 @@ def clusters(text: str) -> list[str]:
     return found
 
 
-def even(parts: Sequence[Sequence[str]], widths: Widths, breaks: Break) -> tuple[tuple[str, ...], ...]:
-    """Return the same number of lines, as even as they go: no single word is left alone on the last."""
-    return tuple(even_lines(lines, widths, breaks) for lines in parts)
-
-
 def even_lines(lines: Sequence[str], widths: Widths, breaks: Break) -> tuple[str, ...]:
     """Narrow the lines of one part until it would need one more."""
-    if len(lines) == 1 or breaks == "letters":
+    if len(lines) == 1:
         return tuple(lines)
     text = " ".join(lines) if breaks == "spaces" else joined(lines)
     best = list(lines)
@@ -220,11 +258,11 @@ def joined(lines: Sequence[str]) -> str:
 
 def shortened(parts: Sequence[str], box: Box, widths: Widths, leading: float) -> Fitted:
     """Return the beginning of a text that is too long for its box at any size, and an ellipsis."""
-    size = box.smallest * 0.4
+    size = box.smallest * LEAST
     room = max(1, int(box.height * MM / (size * leading)))
     lines = broken_lines(" ".join(parts), box.width * MM / size - 1, widths, "letters") or [""]
     kept = [*lines[: room - 1], f"{lines[min(room, len(lines)) - 1]}…"]
-    return Fitted(lines=(tuple(kept),), size=size, leading=leading)
+    return Fitted(lines=(tuple(kept),), size=size, leading=leading, breaks="letters")
 
 
 def plain(text: str) -> str:
@@ -233,7 +271,8 @@ def plain(text: str) -> str:
     kept = "".join(
         letter
         for letter in text
-        if unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter) or letter.isspace()
+        if (unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter))
+        or letter.isspace()
     )
     return " ".join(kept.split())
 

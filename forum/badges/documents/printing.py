@@ -13,7 +13,7 @@ from pathlib import Path
 from flask_babel import force_locale
 
 from forum.badges.documents.faces import BadgeFace
-from forum.badges.documents.fitting import Box, Fitted, Widths, fitted, is_right_to_left, widths_of
+from forum.badges.documents.fitting import Box, Widths, fitted, is_right_to_left, plain, widths_of
 from forum.core import codes, qr
 from forum.core.assembly import STATIC
 from forum.core.documents import Document, joined_pdf, render_pdf
@@ -27,9 +27,24 @@ Progress = Callable[[int], None]
 CHUNK = 40
 """Badges laid out together: progress can be told between chunks, and memory stays small."""
 
-# Files and weights of what `static/badges/print/fonts.css` calls the fonts of names and of text.
-NAME_FONT = (Path("/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf"), 700)
-TEXT_FONT = (Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf"), 500)
+
+@dataclass(frozen=True)
+class Font:
+    """A font of `static/site/print.css`: its file, its weight, and the class that chooses it."""
+
+    css_class: str
+    path: Path
+    weight: int
+
+    @property
+    def widths(self) -> Widths:
+        """Return its advance widths."""
+        return widths_of(self.path, self.weight)
+
+
+TITLE = Font("in-title", STATIC / "site/fonts/sofia-sans-extra-condensed-800.woff2", 800)
+STRONG = Font("in-strong", STATIC / "site/fonts/ibm-plex-sans-600.woff2", 600)
+TEXT = Font("in-text", STATIC / "site/fonts/ibm-plex-sans-400.woff2", 400)
 
 
 class LayoutNotReady(Malformed):
@@ -54,9 +69,9 @@ class Layout:
 A6 = Layout(
     card="a6",
     cards_on_sheet=1,
-    name=Box(width=91, height=40, largest=46, smallest=18, lines=3),
-    organisation=Box(width=91, height=12, largest=15, smallest=9, lines=2),
-    category=Box(width=76, height=11, largest=21, smallest=9, lines=1),
+    name=Box(width=93, height=39, largest=62, smallest=18, lines=3, leading=0.96),
+    organisation=Box(width=93, height=10, largest=14, smallest=8, lines=2, leading=1.15),
+    category=Box(width=62, height=10, largest=27, smallest=9, lines=1, leading=1.0),
 )
 LAYOUTS = {
     "a6": A6,
@@ -79,6 +94,7 @@ class Words:
     """Words in their box, as the template draws them."""
 
     lines: Sequence[Line]
+    font: str
     size: float
     leading: float
 
@@ -116,23 +132,26 @@ def card_of(face: BadgeFace, design: Layout) -> Card:
     """Measure what varies, and draw the code."""
     return Card(
         face=face,
-        name=words((face.given_name, face.family_name), design.name, NAME_FONT),
-        organisation=words((face.organisation,), design.organisation, TEXT_FONT),
-        category=words((face.category,), design.category, NAME_FONT),
+        name=words((face.given_name, face.family_name), design.name, TITLE, STRONG),
+        organisation=words((face.organisation,), design.organisation, TEXT),
+        category=words((face.category,), design.category, TITLE, STRONG),
         symbol=qr.svg_path(qr.code_matrix(face.code)),
         code=lines_of_code(face.code),
     )
 
 
-def words(parts: Sequence[str], box: Box, font: tuple[Path, int]) -> Words:
-    """Fit words into a box."""
-    fit = fitted(parts, box, widths_of(*font))
+def words(parts: Sequence[str], box: Box, *fonts: Font) -> Words:
+    """Fit words into a box, in the first font that has all their letters, else in the last."""
+    letters = "".join(map(plain, parts))
+    font = next((font for font in fonts if font.widths.has(letters)), fonts[-1])
+    fit = fitted(parts, box, font.widths)
     return Words(
         lines=[
             Line(text=line, direction="rtl" if is_right_to_left(line) else "ltr", part=number)
             for number, part in enumerate(fit.lines)
             for line in part
         ],
+        font=font.css_class,
         size=fit.size,
         leading=round(fit.leading, 2),
     )
@@ -156,8 +175,14 @@ def sheets_pdf(cards: Sequence[Card], *, layout: str, total: int) -> bytes:
         Document(
             template="badges/print/sheets.html",
             title=title,
-            context={"sheets": sheets, "layout": layout, "card_template": design.card, "labels": labels, "paper_language": language},
-            styles=("badges/print/fonts.css", f"badges/print/{layout}.css", f"badges/print/card-{design.card}.css"),
+            context={
+                "sheets": sheets,
+                "layout": layout,
+                "card_template": design.card,
+                "labels": labels,
+                "paper_language": language,
+            },
+            styles=("site/print.css", f"badges/print/{layout}.css", f"badges/print/card-{design.card}.css"),
         )
     )
 

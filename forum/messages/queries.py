@@ -1,0 +1,66 @@
+"""Looking letters up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, defer
+
+from forum.core.refusals import NotFound
+from forum.messages.models import STATES, Letter
+
+
+def next_waiting(session: Session, now: datetime) -> Letter | None:
+    """Return a letter that is due and held by no living worker; other workers skip it until the transaction ends."""
+    statement = (
+        select(Letter)
+        .where(
+            Letter.state == "waiting",
+            Letter.next_try_at <= now,
+            or_(Letter.leased_until.is_(None), Letter.leased_until <= now),
+        )
+        .order_by(Letter.next_try_at, Letter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalar(statement)
+
+
+def letter_of_edition(session: Session, slug: str, letter_id: int) -> Letter:
+    """Return one letter of an edition. Raises `NotFound`."""
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.edition_slug != slug:
+        raise NotFound
+    return letter
+
+
+def letters_of_edition(slug: str, *, state: str = "", words: str = "") -> Select[Letter]:
+    """Return the statement of an edition's letters, the newest first, without their texts."""
+    statement = select(Letter).where(Letter.edition_slug == slug).options(defer(Letter.html), defer(Letter.text))
+    if state in STATES:
+        statement = statement.where(Letter.state == state)
+    if words:
+        statement = statement.where(
+            or_(
+                *(
+                    column.icontains(words, autoescape=True)
+                    for column in (Letter.to_email, Letter.to_name, Letter.subject)
+                )
+            )
+        )
+    return statement.order_by(Letter.written_at.desc(), Letter.id.desc())
+
+
+def counts_by_state(session: Session, slug: str) -> Mapping[str, int]:
+    """Return how many letters of an edition are in each state."""
+    statement = select(Letter.state, func.count()).where(Letter.edition_slug == slug).group_by(Letter.state)
+    found: dict[str, int] = dict(row.tuple() for row in session.execute(statement))
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def letters_to(session: Session, slug: str, email: str) -> Sequence[Letter]:
+    """Return the letters of an edition to an address, the newest first."""
+    statement = letters_of_edition(slug).where(Letter.to_email == email).limit(50)
+    return session.scalars(statement).all()
