@@ -142,7 +142,8 @@ def page_words() -> dict[str, str]:
             "The browser gives the camera to https addresses only. Type the code or look for the name."
         ),
         "storage-refused": _(
-            "This browser cannot keep scans (private window?). Open the link in an ordinary window; meanwhile type the code."
+            "This browser cannot keep scans (private window?). Open the link in an ordinary window; meanwhile type "
+            "the code."
         ),
         "nobody": _("Nobody by that name. Check the spelling, or send them to the reception desk."),
         "two-letters": _("Type at least two letters of the name."),
