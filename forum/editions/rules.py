@@ -170,6 +170,16 @@ def shifted(moment: datetime | None, *, days: int, timezone: str) -> datetime | 
     return local.replace(tzinfo=zone)
 
 
+PHASES = {
+    "draft": _("draft"),
+    "announced": _("announced"),
+    "open": _("open now"),
+    "today": _("on today"),
+    "over": _("over"),
+    "archive": _("archive"),
+}
+
+
 def phase(edition: Edition, now: datetime) -> str:
     """Return where an edition stands: draft, announced, open, today, over or archive."""
     if edition.state == "draft":
