@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from forum.core import clock
 from forum.core.db import db
+from forum.core.schema import make_missing_tables
 from forum.core.words import gettext as _
 from forum.editions import queries
 from forum.editions.rules import PHASES, phase
@@ -17,6 +19,7 @@ edition = AppGroup("edition", help="Look at editions, open new ones.")
 @edition.command("list")
 def _list() -> None:
     """List the editions: address, days, state, name."""
+    make_missing_tables(current_app)
     now = clock.now()
     editions = queries.all_editions(db.session())
     if not editions:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 import click
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask.cli import AppGroup
 
 from forum.core import clock
 from forum.core.db import Transaction, db, transaction
 from forum.core.refusals import refuse
+from forum.core.schema import make_missing_tables
 from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
@@ -43,6 +45,7 @@ def _add(email: str, role: str, slug: str | None, name: str | None) -> None:
         raise click.UsageError(_("An organiser works on an edition: add --edition SLUG."))
     if not is_address(email):
         raise click.UsageError(_("%(email)s is not an e-mail address.", email=email))
+    make_missing_tables(current_app)
     now = clock.now()
     with transaction() as tx:
         account = with_role(tx, email, name=name, organises=slug if role == "organiser" else None, now=now)
@@ -57,6 +60,7 @@ def _add(email: str, role: str, slug: str | None, name: str | None) -> None:
 @user.command("list")
 def _list() -> None:
     """List the accounts: address, name, roles."""
+    make_missing_tables(current_app)
     accounts = all_accounts(db.session())
     if not accounts:
         click.echo(_("There is no account yet. `forum user add EMAIL --role owner` opens the first one."))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from forum import create_app
 from forum.command_line import main
+from forum.core.settings import Settings
 from forum.editions.models import Edition
 from forum.people.models import Account
 from tests import cast
@@ -44,6 +48,17 @@ def test_the_first_owner_is_added_and_signs_in_with_the_link(app: Flask, run: Ru
     password = "terril brique canal étoile"
     client.submit(link[1], {"password": password, "again": password})
     assert client.get("/organise/people").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "arguments", [("user", "list"), ("edition", "list"), ("user", "add", "odile@example.org", "--role", "owner")]
+)
+def test_a_command_may_be_the_first_thing_done_on_a_machine(
+    settings: Settings, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    fresh = replace(settings, instance=tmp_path, database_url=f"sqlite:///{tmp_path / 'forum.sqlite3'}")
+    result = create_app(fresh).test_cli_runner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
 
 
 def test_an_organiser_is_added_to_one_edition_after_another(run: Run, write: Write) -> None:
