@@ -14,7 +14,7 @@ from forum.editions.models import Edition, HostCity
 from tests import cast
 from tests.conftest import Read, Write
 from tests.factories import a_city, an_edition
-from tests.inspection import InspectingClient, soup, words
+from tests.inspection import InspectingClient, form_values, soup, words
 from tests.statements import statements_of
 
 ClientFor = Callable[[str], InspectingClient]
@@ -246,3 +246,22 @@ def test_an_edition_in_the_past_is_listed_as_over(client_for: ClientFor, write: 
         day = cast.NOW.date() - timedelta(days=5)
         an_edition(tx, first_day=day, last_day=day)
     assert words(client_for("organiser").page("/organise/").select_one(".edition-row__state")) == "terminée"
+
+
+def test_two_tabs_do_not_overwrite_each_other_unseen(client_for: ClientFor, write: Write, read: Read) -> None:
+    with write() as tx:
+        an_edition(tx, name="Avant")
+    client = client_for("organiser")
+    older_tab = form_values(client.page(SETTINGS).select_one("#settings"))
+    client.submit(SETTINGS, {"wifi": "du premier onglet"}, form="#settings")
+    answer = client.post(SETTINGS, data=older_tab | {"name": "Du second onglet"})
+    page = soup(answer)
+    assert (answer.status_code, page.select_one("#name")["value"]) == (409, "Du second onglet")
+    assert "Quelqu’un a enregistré ces réglages" in words(page.select_one("#errors"))
+    with read() as session:
+        kept = session.scalars(select(Edition)).one()
+        assert (kept.name, kept.wifi) == ("Avant", "du premier onglet")
+    # Told so, they may save over it.
+    assert client.post(SETTINGS, data=form_values(page.select_one("#settings"))).status_code == 303
+    with read() as session:
+        assert session.scalars(select(Edition.name)).one() == "Du second onglet"
