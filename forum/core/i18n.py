@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -49,10 +50,12 @@ def compile_catalogues(folder: Path) -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parents[1].name)
-        temporary = target.with_suffix(".mo.new")
-        with temporary.open("wb") as file:
-            write_mo(file, catalogue)
-        temporary.replace(target)
+        # Several processes may start at once: each writes a file of its own, the last one stays.
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as compiled:
+            write_mo(compiled, catalogue)
+        made = Path(compiled.name)
+        made.chmod(0o644)
+        made.replace(target)
 
 
 def chosen_language() -> str:

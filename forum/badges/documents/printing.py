@@ -13,7 +13,7 @@ from pathlib import Path
 from flask_babel import force_locale
 
 from forum.badges.documents.faces import BadgeFace
-from forum.badges.documents.fitting import Box, Fitted, Widths, fitted, is_right_to_left, plain, widths_of
+from forum.badges.documents.fitting import Box, Widths, fitted, is_right_to_left, plain, widths_of
 from forum.core import codes, qr
 from forum.core.assembly import STATIC
 from forum.core.documents import Document, joined_pdf, render_pdf
@@ -175,8 +175,14 @@ def sheets_pdf(cards: Sequence[Card], *, layout: str, total: int) -> bytes:
         Document(
             template="badges/print/sheets.html",
             title=title,
-            context={"sheets": sheets, "layout": layout, "card_template": design.card, "labels": labels, "paper_language": language},
-            styles=("site/print.css", f"badges/print/{layout}.css", f"badges/print/card-{design.card}.css"),
+            context={
+                "sheets": sheets,
+                "layout": layout,
+                "card_template": design.card,
+                "labels": labels,
+                "paper_language": language,
+            },
+            styles=("site/print.css", f"badges/print/card-{design.card}.css", f"badges/print/{layout}.css"),
         )
     )
 
