@@ -236,7 +236,7 @@ COLUMNS = {
     "email": ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
     "organisation": ("organisme", "organisation", "organization", "structure", "entreprise", "company"),
     "category": ("catégorie", "categorie", "category"),
-    "adjustment": ("ce dont la personne a besoin", "aménagement", "what they need", "adjustment"),
+    "adjustment": ("besoins", "aménagement", "what they need", "adjustment"),
     "language": ("langue", "language"),
 }
 NEEDED_COLUMNS = ("given_name", "family_name", "email")
