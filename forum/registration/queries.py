@@ -178,7 +178,7 @@ def titles_by_registration(session: Database, edition_id: int) -> dict[int, list
         .order_by(Session.starts_at, Session.id)
     )
     titles: dict[int, list[str]] = {}
-    for registration_id, title in session.execute(statement).tuples():
+    for registration_id, title in session.execute(statement):
         titles.setdefault(registration_id, []).append(title)
     return titles
 
@@ -190,7 +190,7 @@ def counts_by_state(session: Database, edition_id: int) -> dict[str, int]:
         .where(Registration.edition_id == edition_id)
         .group_by(Registration.state)
     )
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     return {state: found.get(state, 0) for state in STATES}
 
 
@@ -215,4 +215,4 @@ def who_is_registered(session: Database, edition_id: int) -> set[str]:
         .join(Registration, Registration.person_id == Person.id)
         .where(Registration.edition_id == edition_id, Registration.state == "confirmed")
     )
-    return {who(*names) for names in session.execute(statement).tuples()}
+    return {who(*names) for names in session.execute(statement)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -333,6 +333,12 @@ def checked_row(
         adjustment=cells["adjustment"],
         language="en" if search_text(cells["language"]).startswith(("en", "anglais")) else "fr",
     )
+
+
+def chunks(rows: Sequence[GoodRow], size: int = 200) -> Iterator[Sequence[GoodRow]]:
+    """Cut a list into parts that each make one short transaction."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 LONGEST = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, request
@@ -255,7 +255,7 @@ def import_list(slug: str) -> BaseResponse:
         return import_page(edition, form, checked_rows=good, wrong=wrong)
     letters = request.form.get("letters") == "yes"
     taken = 0
-    for chunk in chunks(good):
+    for chunk in rules.chunks(good):
         with transaction() as tx:
             refused = actions.take_list(tx, edition.id, chunk, now=clock.now(), letters=letters)
         taken += len(chunk) - len(refused)
@@ -275,12 +275,6 @@ def import_page(edition: Edition, form: ImportForm, *, status: int = 200, **outc
     return page(
         "registration/organise/import.html", status=status, edition=edition, form=form, categories=categories, **outcome
     )
-
-
-def chunks(rows: Sequence[rules.GoodRow], size: int = 200) -> Iterator[Sequence[rules.GoodRow]]:
-    """Cut a list into parts that each make one short transaction."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
 
 
 def the_edition(slug: str) -> Edition:
