@@ -77,6 +77,25 @@ class AddressField(EmailField):  # type: ignore[misc]
         super().__init__(label, checks, filters=[one_line], **options)
 
 
+class OrganisationForm(Form):
+    """What an organisation is; before the profile, since errors are told in the order of the page."""
+
+    organisation = LineField(_("Name of the organisation"), most=rules.LONGEST_NAME)
+    kind = RadioField(
+        _("What it is"),
+        needed(_("Choose what it is.")),
+        choices=[(kind, KIND_NAMES[kind]) for kind in ORGANISATION_KINDS],
+    )
+    town = LineField(_("Town"), most=100, required=False)
+    siret = LineField(
+        _("SIRET"),
+        most=30,
+        required=False,
+        validators=[right_siret],
+        description=_("Fourteen digits, for the agreement and the invoice. It can wait."),
+    )
+
+
 class ProfileForm(Form):
     """What an exhibitor says of itself."""
 
@@ -112,23 +131,9 @@ class ProfileForm(Form):
         )
 
 
-class ApplicationForm(ProfileForm):
+class ApplicationForm(ProfileForm, OrganisationForm):
     """The form by which an organisation applies."""
 
-    organisation = LineField(_("Name of the organisation"), most=rules.LONGEST_NAME)
-    kind = RadioField(
-        _("What it is"),
-        needed(_("Choose what it is.")),
-        choices=[(kind, KIND_NAMES[kind]) for kind in ORGANISATION_KINDS],
-    )
-    town = LineField(_("Town"), most=100, required=False)
-    siret = LineField(
-        _("SIRET"),
-        most=30,
-        required=False,
-        validators=[right_siret],
-        description=_("Fourteen digits, for the agreement and the invoice. It can wait."),
-    )
     given_name = LineField(_("Given name"), most=80)
     family_name = LineField(_("Family name"), most=80)
     email = AddressField(_("E-mail address"), description=_("Our answer goes there, with the link of your own page."))
