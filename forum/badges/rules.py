@@ -17,7 +17,7 @@ from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration.models import Registration
 
-LAYOUTS = ("a6", "a4x4")
+LAYOUTS = ("a6", "a4x4", "fold", "90x55", "cr80")
 SORTS = ("name", "organisation")
 AT_ONCE = 20
 """How many badges come with the answer; more are made in the background."""
