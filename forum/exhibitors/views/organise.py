@@ -53,7 +53,7 @@ def exhibitors(slug: str) -> BaseResponse:
         wanted=wanted,
         total=len(rows),
         counts=queries.counts_by_state(rows),
-        found=page_of(db.session(), queries.chosen_ids(rows, wanted), size=50),
+        found=page_of(queries.chosen_ids(rows, wanted), size=50),
         kind_names=KIND_NAMES,
     )
 

@@ -37,7 +37,7 @@ def exhibitors(slug: str) -> BaseResponse:
         wanted=wanted,
         kinds=[each for each in kinds if each[2]],
         total=len(rows),
-        found=page_of(db.session(), queries.chosen_ids(rows, wanted), size=60),
+        found=page_of(queries.chosen_ids(rows, wanted), size=60),
         kind_names=KIND_NAMES,
     )
 
