@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +74,7 @@ def check_in_all(
 ) -> list[Answer]:
     """Judge the readings of one phone in their order, each on its own."""
     opened = gate if isinstance(gate, OpenGate) else OpenGate.of(gate)
+    lock_badges(tx, {reading.looked_up for reading in readings} - {None})
     device_ids: dict[str | None, int | None] = {None: None}
     answers = []
     for reading in readings:
@@ -96,8 +97,6 @@ def judge(
     """
     key = gate.admission_key(gate.day_of(at)) if reading.direction == "in" else None
     code_hash = reading.looked_up
-    if code_hash is not None:
-        lock_badge(tx, code_hash)
     for _attempt in range(2):
         badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
         verdict = rules.verdict_for(badge, gate=gate, direction=reading.direction, at=at, shown=reading.shown)
@@ -141,14 +140,15 @@ def answer_for(uuid: str, badge: BadgeAtGate | None, *, gate: OpenGate, verdict:
     )
 
 
-def lock_badge(tx: Transaction, code_hash: str) -> None:
-    """Hold a badge until this transaction ends; what is read afterwards is read as it is now.
+def lock_badges(tx: Transaction, code_hashes: Collection[str | None]) -> None:
+    """Hold badges until this transaction ends, in the order of their ids; what is read afterwards is as it is now.
 
     SQLite has one writer at a time anyway. PostgreSQL needs a statement of its own: a row that is locked and read in
     one statement comes back with what its neighbours were before the wait.
     """
-    if tx.session.get_bind().dialect.name == "postgresql":
-        tx.session.connection().execute(select(Badge.id).where(Badge.code_hash == code_hash).with_for_update())
+    if code_hashes and tx.session.get_bind().dialect.name == "postgresql":
+        badges = select(Badge.id).where(Badge.code_hash.in_(code_hashes)).order_by(Badge.id)
+        tx.session.connection().execute(badges.with_for_update())
 
 
 def upsert(tx: Transaction, model: type[Scan] | type[Presence] | type[Device]) -> postgresql.Insert | sqlite.Insert:
