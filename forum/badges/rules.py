@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from forum.badges.models import Badge
@@ -16,10 +17,15 @@ from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration.models import Registration
 
-LAYOUTS = ("a6", "a4x4", "90x55", "cr80", "fold")
+LAYOUTS = ("a6", "a4x4")
 SORTS = ("name", "organisation")
 AT_ONCE = 20
 """How many badges come with the answer; more are made in the background."""
+LEASE = timedelta(minutes=5)
+"""How long a worker may be silent about a print job before another takes it."""
+MOST_TRIES = 3
+KEPT = timedelta(hours=24)
+"""How long printed files are kept."""
 
 # French lists pass over « de » and « d’ » in lower case (« de La Motte » stands at L); « du », « Le », « De » as the
 # first word of a Flemish name, and « van » count, as the directories of the region have it.
@@ -38,6 +44,20 @@ class NothingToPrint(Conflict):
 
     code = "nothing-to-print"
     sentence = _("No badge goes with this choice: nothing was printed. Choose another category, or all the badges.")
+
+
+class LeaseLost(Conflict):
+    """Another worker took the print job over."""
+
+    code = "lease-lost"
+    sentence = _("Another worker took this print job over.")
+
+
+class NoSuchCategory(Malformed):
+    """A category that the edition does not have."""
+
+    code = "no-such-category"
+    sentence = _("This edition has no category “%(category)s”. It has: %(categories)s.")
 
 
 class NoSuchLayout(Malformed):

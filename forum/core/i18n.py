@@ -51,9 +51,11 @@ def compile_catalogues(folder: Path) -> None:
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parents[1].name)
         # Several processes may start at once: each writes a file of its own, the last one stays.
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as file:
-            write_mo(file, catalogue)
-        Path(file.name).replace(target)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".mo", delete=False) as compiled:
+            write_mo(compiled, catalogue)
+        made = Path(compiled.name)
+        made.chmod(0o644)
+        made.replace(target)
 
 
 def chosen_language() -> str:

@@ -61,6 +61,8 @@ def make_private_file() -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if path.stat().st_size == 0:
+            path.chmod(0o600)  # a command that only looked made it
 
 
 def sqlite_path() -> Path | None:

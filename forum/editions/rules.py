@@ -190,6 +190,8 @@ class NextStep:
 
     what: str
     at: datetime
+    day: date | None = None
+    """The day, where the hour is not the point."""
 
 
 NEXT_STEPS = {
@@ -200,7 +202,7 @@ NEXT_STEPS = {
     "applications_open_at": _("Applications of exhibitors open"),
     "applications_close_at": _("Applications of exhibitors close"),
     "first_day": _("The forum opens its doors"),
-    "last_day": _("The forum ends"),
+    "last_day": _("Last day"),
 }
 
 
@@ -209,10 +211,11 @@ def next_step(edition: Edition, now: datetime) -> NextStep | None:
     if edition.is_over(now):
         return None
     moments = {column: getattr(edition, column) for name in WINDOWS for column in window_fields(name)}
-    moments["first_day"] = midnight(edition.first_day, edition)
-    moments["last_day"] = midnight(edition.last_day + timedelta(days=1), edition)
-    ahead = [NextStep(what=what, at=at) for what, at in moments.items() if at is not None and at > now]
-    return min(ahead, key=lambda step: step.at, default=None)
+    steps = [NextStep(what=what, at=at) for what, at in moments.items() if at is not None]
+    end = midnight(edition.last_day + timedelta(days=1), edition)
+    steps.append(NextStep(what="first_day", at=midnight(edition.first_day, edition), day=edition.first_day))
+    steps.append(NextStep(what="last_day", at=end, day=edition.last_day))
+    return min((step for step in steps if step.at > now), key=lambda step: step.at, default=None)
 
 
 def midnight(day: date, edition: Edition) -> datetime:

@@ -337,3 +337,10 @@ def speaker_positions(session: DatabaseSession, session_ids: Iterable[int]) -> d
     for link in session.scalars(statement):
         found.setdefault(link.session_id, []).append(link.speaker_id)
     return found
+
+
+def shown(session: Session) -> Session:
+    """Return a session that the public may see. Raises `NotFound`."""
+    if not session.is_published:
+        raise NotFound
+    return session

@@ -38,7 +38,7 @@ class ProposalDecided(Conflict):
     """The proposal was decided on or withdrawn, so this cannot be done to it any more."""
 
     code = "proposal-decided"
-    sentence = _("« %(title)s » has been decided on or withdrawn: it cannot be changed this way any more.")
+    sentence = _("“%(title)s” has been decided on or withdrawn: it cannot be changed this way any more.")
 
 
 class LetterHasLeft(Conflict):
@@ -52,7 +52,7 @@ class RoomTaken(Conflict):
     """Another session is in the room at that time."""
 
     code = "room-taken"
-    sentence = _("%(room)s is taken by « %(title)s » from %(begins)s to %(ends)s. Choose another room or another hour.")
+    sentence = _("%(room)s is taken by “%(title)s” from %(begins)s to %(ends)s. Choose another room or another hour.")
     field = "room_id"
 
 
@@ -60,7 +60,7 @@ class SpeakerTaken(Conflict):
     """A speaker is in another session at that time."""
 
     code = "speaker-taken"
-    sentence = _("%(speaker)s speaks in « %(title)s » from %(begins)s to %(ends)s. Choose another hour.")
+    sentence = _("%(speaker)s speaks in “%(title)s” from %(begins)s to %(ends)s. Choose another hour.")
     field = "starts_at"
 
 
@@ -92,7 +92,7 @@ class SessionInUse(Conflict):
     """Somebody relies on the session, so that it cannot be removed."""
 
     code = "session-in-use"
-    sentence = _("People chose « %(title)s » or a door is set for it: it cannot be removed. Withdraw it from view.")
+    sentence = _("People chose “%(title)s” or a door is set for it: it cannot be removed. Withdraw it from view.")
 
 
 class TrackExists(Conflict):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from forum.core.refusals import NotFound
 from forum.people.models import Person
@@ -62,6 +62,7 @@ def sessions_of(session: Database, registration_id: int) -> Sequence[Session]:
         .join(Seat, Seat.session_id == Session.id)
         .where(Seat.registration_id == registration_id)
         .order_by(Session.starts_at, Session.id)
+        .options(lazyload(Session.speakers), lazyload(Session.track))
     )
     return session.scalars(statement).unique().all()
 
@@ -72,6 +73,7 @@ def sessions_with_seats(session: Database, edition_id: int) -> Sequence[Session]
         select(Session)
         .where(Session.edition_id == edition_id, Session.seats.is_not(None), Session.is_published)
         .order_by(Session.starts_at, Session.title, Session.id)
+        .options(lazyload(Session.speakers), lazyload(Session.track))
     )
     return session.scalars(statement).unique().all()
 

@@ -182,7 +182,7 @@ def sheets_pdf(cards: Sequence[Card], *, layout: str, total: int) -> bytes:
                 "labels": labels,
                 "paper_language": language,
             },
-            styles=("site/print.css", f"badges/print/{layout}.css", f"badges/print/card-{design.card}.css"),
+            styles=("site/print.css", f"badges/print/card-{design.card}.css", f"badges/print/{layout}.css"),
         )
     )
 

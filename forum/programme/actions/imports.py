@@ -170,7 +170,7 @@ class Import:
         session = present or self.new_session(entry)
         self.describe(session, entry, room=room)
         session.starts_at, session.ends_at = (slot.starts_at, slot.ends_at) if slot else (None, None)
-        self.tx.session.flush()
+        self.tx.add(session)
         self.name_speakers(session, entry)
         self.index(session)
         if present is not None:
@@ -206,7 +206,6 @@ class Import:
     def new_session(self, entry: Entry) -> Session:
         """Return the session of an entry that was never here."""
         session = Session(edition=self.edition, key=self.key("session", entry.reference), seats_taken=0)
-        self.tx.session.add(session)
         self.sessions[session.key] = session
         self.report.made += 1
         return session

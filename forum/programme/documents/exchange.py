@@ -46,10 +46,11 @@ class Day:
 
 def days_of(edition: Edition, sessions: Sequence[Session]) -> Iterator[Day]:
     """Sort the sessions that have an hour into days and rooms; what has no room goes under its meeting point."""
+    placed = sorted((session for session in sessions if session.starts_at), key=room_order)
     for index, the_date in enumerate(edition.days, start=1):
         begins = datetime(the_date.year, the_date.month, the_date.day, tzinfo=edition.zone)
         rooms: dict[str, list[Session]] = {}
-        for session in sorted(sessions, key=room_order):
+        for session in placed:
             if session.day == the_date:
                 rooms.setdefault(place_of(session), []).append(session)
         yield Day(
@@ -116,7 +117,7 @@ def event_values(session: Session, edition: Edition, number: int) -> dict[str, A
 def schedule_json(edition: Edition, sessions: Sequence[Session]) -> bytes:
     """Return the schedule as frab's JSON."""
     number = numbers(sessions)
-    days = [
+    days: list[dict[str, Any]] = [
         {
             "index": day.index,
             "date": day.date.isoformat(),
@@ -129,7 +130,7 @@ def schedule_json(edition: Edition, sessions: Sequence[Session]) -> bytes:
         }
         for day in days_of(edition, sessions)
     ]
-    rooms = list(dict.fromkeys(place_of(session) for session in sorted(sessions, key=room_order) if session.starts_at))
+    rooms = list(dict.fromkeys(place for day in days for place in day["rooms"]))
     schedule = {
         "version": version_of(sessions),
         "base_url": public_address(f"/editions/{edition.slug}/"),
