@@ -37,7 +37,7 @@ def test_an_account_keeps_its_address_in_lower_case_and_its_roles(write: Write) 
 def test_an_address_has_one_account(write: Write) -> None:
     with write() as tx:
         actions.open_account(tx, DETAILS, now=cast.NOW)
-        with pytest.raises(rules.AddressTaken, match="ines@example.org a déjà un compte"):
+        with pytest.raises(rules.AddressTaken, match=r"ines@example\.org a déjà un compte"):
             actions.open_account(tx, AccountDetails(name="Autre", email="INES@example.org"), now=cast.NOW)
 
 
