@@ -1,15 +1,17 @@
-"""`forum user …` and `forum edition open`."""
+"""`forum user …`, `forum edition open` and `forum programme`."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
-from forum.core import clock
+from forum.core import clock, i18n
 from forum.core.db import Transaction, db, transaction
 from forum.core.refusals import refuse
 from forum.core.schema import make_missing_tables
@@ -28,6 +30,8 @@ from forum.people.models import Account
 from forum.people.queries import account_with_email, all_accounts
 from forum.people.rules import LINK_LIFE, kept_email
 from forum.site.actions import open_edition_from
+from forum.site.documents import FORMATS, printed_programme
+from forum.site.queries.booklet import booklet_content
 from forum.site.queries.copies import EditionPlan
 from forum.site.rules import NoSuchAccount, NoSuchCity, NoSuchEdition
 
@@ -145,3 +149,20 @@ def is_address(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@click.option(
+    "--format", "kind", type=click.Choice(FORMATS), default="booklet", show_default=True, help="On what paper."
+)
+@click.option("--language", type=click.Choice(list(i18n.LANGUAGES)), default=i18n.DEFAULT_LANGUAGE, show_default=True)
+@with_appcontext
+def programme(slug: str, out: Path, kind: str, language: str) -> None:
+    """Print the programme of an edition."""
+    edition = find_edition(db.session(), slug) or refuse(NoSuchEdition(slug=slug))
+    with force_locale(language):
+        pdf = printed_programme(booklet_content(db.session(), edition), kind=kind)
+        out.write_bytes(pdf)
+        click.echo(_("%(file)s is printed: %(size)s KB.", file=out, size=-(-len(pdf) // 1024)))
