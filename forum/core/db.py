@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,8 +191,16 @@ def install(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "do_connect", make_private)
             event.listen(db.engine, "connect", prepare_sqlite)
             event.listen(db.engine, "begin", begin_sqlite)
+
+
+def make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
+    """Make a SQLite file before SQLite does, readable for its owner only; what goes with it takes its rights."""
+    path = Path(arguments[0]) if arguments else None
+    if path is not None and path.name != ":memory:" and path.parent.is_dir() and not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:
