@@ -209,6 +209,29 @@ def test_a_session_is_written_with_a_new_speaker_and_placed(
         assert [speaker.person.name for speaker in made.speakers] == ["Ada Lovelace", "Zoé Müller"]
 
 
+def test_a_form_sent_as_it_stands_changes_nothing(organiser: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        zoe, ada = a_speaker(tx, cast.ZOE), a_speaker(tx, cast.ADA)
+        a_speaker(tx, cast.O)
+        session_id = a_session(
+            tx, speakers=(zoe, ada), seats=9, track_id=a_track(tx).id, starts_at=cast.OPENING, language="de"
+        ).id
+    address = f"{BASE}/programme/{session_id}"
+
+    def facts() -> tuple[object, ...]:
+        with read() as session:
+            made = session.get_one(Session, session_id)
+            return (
+                made.title, made.abstract, made.kind, made.language, made.minutes, made.track_id, made.seats,
+                made.starts_at, made.ends_at, [speaker.person.given_name for speaker in made.speakers],
+            )  # fmt: skip
+
+    before = facts()
+    assert organiser.submit(address, {}, form=f'form[action="{address}"]').status_code == 303
+    assert organiser.submit(address, {}, form="form#slot").status_code == 303
+    assert (facts(), before[-1]) == (before, ["Zoé", "Ada"])
+
+
 def test_a_taken_room_is_said_at_its_field_and_the_choice_is_kept(organiser: InspectingClient, write: Write) -> None:
     with write() as tx:
         room = a_room(tx, name="Auditorium")
