@@ -623,7 +623,7 @@ def write_wrapper(command: Path, program: Path, folder: Path) -> None:
 
 def provide_postgresql(place: Place) -> None:
     """See that the tests find PostgreSQL's server: on the system, from apt, or in a Python wheel."""
-    from tests.postgres import find_binaries
+    from forum.bench.postgresql import find_binaries
 
     if find_binaries():
         return

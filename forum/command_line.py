@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from forum import create_app
 from forum.core.refusals import Refusal
@@ -22,6 +23,12 @@ class ForumGroup(FlaskGroup):
             return super().invoke(ctx)
         except (Refusal, BadSetting) as refusal:
             click.echo(str(refusal), err=True)
+            sys.exit(1)
+        except (OperationalError, ProgrammingError) as error:
+            # No tables yet, no such server, no right to it: what the driver says is the best there is.
+            said = str(error.orig).strip().splitlines()[0]
+            click.echo(f"The database cannot be used: {said}.", err=True)
+            click.echo("Is FORUM_DATABASE_URL right? `forum serve` or `forum demo` makes the tables.", err=True)
             sys.exit(1)
 
 

@@ -33,7 +33,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     if DATABASE == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'forum.sqlite3'}"
         return
-    from tests.postgres import running_postgresql
+    from forum.bench.postgresql import running_postgresql
 
     with running_postgresql() as server:
         yield server.create_database(f"forum_{worker_id}")

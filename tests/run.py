@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.postgres import ADDRESS_VARIABLE, NoPostgresql, running_postgresql
+from forum.bench.postgresql import ADDRESS_VARIABLE, NoPostgresql, running_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_FOUND = 5

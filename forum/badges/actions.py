@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
+
 from forum.badges import queries, rules
-from forum.badges.models import Badge
+from forum.badges.models import Badge, PrintJob
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.registration.models import Registration
@@ -56,3 +59,83 @@ def touch(tx: Transaction, registration_id: int, *, now: datetime) -> None:
     if badge is not None:
         badge.changed_at = max(now, badge.changed_at)
         tx.session.flush()
+
+
+def mark_printed(tx: Transaction, badge_ids: Sequence[int], *, read_at: datetime) -> None:
+    """Note which badges are on paper, as they were when they were read: what changed since is printed again."""
+    for start in range(0, len(badge_ids), 500):
+        chosen = Badge.id.in_(badge_ids[start : start + 500])
+        tx.session.execute(update(Badge).where(chosen).values(printed_at=read_at))
+
+
+def ask_for_print(
+    tx: Transaction, *, edition_id: int, account_id: int | None, selection: rules.Selection, now: datetime
+) -> PrintJob:
+    """Ask for badges to be made in the background. Raises `NoSuchLayout`, `NothingToPrint`."""
+    rules.may_be_printed(selection)
+    total = queries.count_of(tx.session, edition_id, selection)
+    if total == 0:
+        raise rules.NothingToPrint
+    return tx.add(
+        PrintJob(
+            edition_id=edition_id,
+            account_id=account_id,
+            key=codes.new_token(),
+            selection=selection.as_json(),
+            total=total,
+            asked_at=now,
+        )
+    )
+
+
+def claim_print_job(tx: Transaction, *, now: datetime) -> PrintJob | None:
+    """Take the oldest print job that waits or whose worker went silent; one that fails again and again is given up."""
+    job = queries.next_print_job(tx.session, now)
+    if job is None:
+        return None
+    if job.tries >= rules.MOST_TRIES:
+        return end_print_job(job, "failed", now=now, error="stopped")
+    job.state, job.done, job.tries = "running", 0, job.tries + 1
+    job.leased_until = now + rules.LEASE
+    tx.session.flush()
+    return job
+
+
+def report_progress(tx: Transaction, job_id: int, *, attempt: int, done: int, now: datetime) -> None:
+    """Say how far a print job is, and that its worker lives. Raises `LeaseLost`."""
+    job = held_print_job(tx, job_id, attempt)
+    job.done, job.leased_until = done, now + rules.LEASE
+
+
+def finish_print_job(
+    tx: Transaction, job_id: int, *, attempt: int, badge_ids: Sequence[int], read_at: datetime, now: datetime
+) -> None:
+    """Note that the file is there and its badges are printed. Raises `LeaseLost`."""
+    job = held_print_job(tx, job_id, attempt)
+    job.total = job.done = len(badge_ids)
+    mark_printed(tx, badge_ids, read_at=read_at)
+    end_print_job(job, "ready", now=now)
+
+
+def fail_print_job(tx: Transaction, job_id: int, *, attempt: int, error: str, now: datetime) -> None:
+    """Note that a print job came to nothing. Raises `LeaseLost`."""
+    end_print_job(held_print_job(tx, job_id, attempt), "failed", now=now, error=error)
+
+
+def held_print_job(tx: Transaction, job_id: int, attempt: int) -> PrintJob:
+    """Return a print job that is still this worker's attempt. Raises `LeaseLost`."""
+    job = tx.lock(PrintJob, job_id)
+    if job.state != "running" or job.tries != attempt:
+        raise rules.LeaseLost
+    return job
+
+
+def end_print_job(job: PrintJob, state: str, *, now: datetime, error: str | None = None) -> PrintJob:
+    """Put a print job to rest."""
+    job.state, job.error, job.finished_at, job.leased_until = state, error, now, None
+    return job
+
+
+def forget_print_job(tx: Transaction, job_id: int) -> None:
+    """Remove a print job whose file was deleted."""
+    tx.session.delete(tx.lock(PrintJob, job_id))

@@ -69,6 +69,7 @@ class PrintJob(Base):
     done: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     leased_until: Mapped[datetime | None]  # a worker that died frees it
+    tries: Mapped[int] = mapped_column(default=0)  # a job that kills its worker again and again is given up
     asked_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from forum.badges.models import Badge, PrintJob
 from forum.badges.rules import Selection, sorted_badges
@@ -59,7 +60,7 @@ def selected(edition_id: int, selection: Selection) -> Select[Badge]:
     )
     if selection.category_ids:
         statement = statement.where(Registration.category_id.in_(selection.category_ids))
-    if selection.registration_ids:
+    if selection.registration_ids is not None:
         statement = statement.where(Registration.id.in_(selection.registration_ids))
     if selection.only_not_printed:
         statement = statement.where(Badge.printed_at.is_(None) | (Badge.changed_at > Badge.printed_at))
@@ -68,7 +69,8 @@ def selected(edition_id: int, selection: Selection) -> Select[Badge]:
 
 def badges_of(session: Session, edition_id: int, selection: Selection) -> list[Badge]:
     """Return the chosen badges in the order in which they are printed."""
-    return sorted_badges(session.scalars(selected(edition_id, selection)).all(), selection.sort)
+    statement = selected(edition_id, selection).options(contains_eager(Badge.registration), joinedload(Badge.edition))
+    return sorted_badges(session.scalars(statement).all(), selection.sort)
 
 
 def count_of(session: Session, edition_id: int, selection: Selection) -> int:
@@ -76,7 +78,7 @@ def count_of(session: Session, edition_id: int, selection: Selection) -> int:
     return session.scalar(select(func.count()).select_from(selected(edition_id, selection).subquery())) or 0
 
 
-def cancelled_of(session: Session, edition_id: int, registration_ids: Sequence[int]) -> Sequence[Registration]:
+def cancelled_of(session: Session, edition_id: int, registration_ids: Sequence[int] | None) -> Sequence[Registration]:
     """Return the people of a choice whose registration was cancelled: they are left out."""
     if not registration_ids:
         return []
@@ -126,4 +128,32 @@ def recent_print_jobs(session: Session, edition_id: int, *, limit: int = 10) -> 
     """Return the newest print jobs of an edition."""
     return session.scalars(
         select(PrintJob).where(PrintJob.edition_id == edition_id).order_by(PrintJob.id.desc()).limit(limit)
+    ).all()
+
+
+def next_print_job(session: Session, now: datetime) -> PrintJob | None:
+    """Return the oldest print job that nobody works on, locked; one that another worker is taking is passed over."""
+    is_free = (PrintJob.state == "waiting") | ((PrintJob.state == "running") & (PrintJob.leased_until < now))
+    statement = select(PrintJob).where(is_free).order_by(PrintJob.id).limit(1)
+    return session.scalar(statement.with_for_update(skip_locked=True, of=PrintJob))
+
+
+def old_print_jobs(session: Session, before: datetime) -> Sequence[PrintJob]:
+    """Return the print jobs that ended before a moment."""
+    return session.scalars(select(PrintJob).where(PrintJob.finished_at < before).order_by(PrintJob.id)).all()
+
+
+def categories_of(session: Session, edition_id: int) -> Sequence[Category]:
+    """Return the categories of an edition in their order."""
+    return session.scalars(
+        select(Category).where(Category.edition_id == edition_id).order_by(Category.position, Category.id)
+    ).all()
+
+
+def registrations_with_ids(session: Session, edition_id: int, ids: Sequence[int]) -> Sequence[Registration]:
+    """Return the registrations of an edition that are named; others' ids give nothing."""
+    if not ids:
+        return []
+    return session.scalars(
+        select(Registration).where(Registration.edition_id == edition_id, Registration.id.in_(ids))
     ).all()

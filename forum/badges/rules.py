@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from forum.badges.models import Badge
@@ -16,10 +17,15 @@ from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration.models import Registration
 
-LAYOUTS = ("a6", "a4x4", "90x55", "cr80", "fold")
+LAYOUTS = ("a6", "a4x4", "fold", "90x55", "cr80")
 SORTS = ("name", "organisation")
 AT_ONCE = 20
 """How many badges come with the answer; more are made in the background."""
+LEASE = timedelta(minutes=5)
+"""How long a worker may be silent about a print job before another takes it."""
+MOST_TRIES = 3
+KEPT = timedelta(hours=24)
+"""How long printed files are kept."""
 
 # French lists pass over « de » and « d’ » in lower case (« de La Motte » stands at L); « du », « Le », « De » as the
 # first word of a Flemish name, and « van » count, as the directories of the region have it.
@@ -40,6 +46,20 @@ class NothingToPrint(Conflict):
     sentence = _("No badge goes with this choice: nothing was printed. Choose another category, or all the badges.")
 
 
+class LeaseLost(Conflict):
+    """Another worker took the print job over."""
+
+    code = "lease-lost"
+    sentence = _("Another worker took this print job over.")
+
+
+class NoSuchCategory(Malformed):
+    """A category that the edition does not have."""
+
+    code = "no-such-category"
+    sentence = _("This edition has no category “%(category)s”. It has: %(categories)s.")
+
+
 class NoSuchLayout(Malformed):
     """A layout or an order that does not exist."""
 
@@ -55,8 +75,8 @@ class Selection:
     sort: str = "name"
     category_ids: tuple[int, ...] = ()
     """Empty: every category."""
-    registration_ids: tuple[int, ...] = ()
-    """Empty: everybody; else these people only."""
+    registration_ids: tuple[int, ...] | None = None
+    """None: everybody; else these people only, and nobody when it is empty."""
     only_not_printed: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +90,7 @@ class Selection:
             layout=kept["layout"],
             sort=kept["sort"],
             category_ids=tuple(kept["category_ids"]),
-            registration_ids=tuple(kept["registration_ids"]),
+            registration_ids=None if kept["registration_ids"] is None else tuple(kept["registration_ids"]),
             only_not_printed=kept["only_not_printed"],
         )
 

@@ -39,8 +39,14 @@ def add_features(app: Flask, features: Iterable[str]) -> None:
             for blueprint in members(feature_module(feature, file), Blueprint):
                 if blueprint.name not in app.blueprints:
                     app.register_blueprint(blueprint)
-        for command in members(feature_module(feature, "cli"), click.Command):
+        for command in outermost(members(feature_module(feature, "cli"), click.Command)):
             add_command(app, command)
+
+
+def outermost(commands: list[click.Command]) -> list[click.Command]:
+    """Return the commands that stand in no group of the same module: `forum import schedule` is not `forum schedule`."""
+    grouped = {id(each) for group in commands if isinstance(group, click.Group) for each in group.commands.values()}
+    return [command for command in commands if id(command) not in grouped]
 
 
 def add_command(app: Flask, command: click.Command) -> None:

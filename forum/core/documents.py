@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import io
 import threading
@@ -77,6 +78,10 @@ def kept_styles(paths: tuple[str, ...]) -> KeptStyles:
     fonts = FontConfiguration()
     sheets = [CSS(filename=str(STATIC / path), font_config=fonts, url_fetcher=fenced_fetcher()) for path in paths]
     return KeptStyles(sheets=sheets, fonts=fonts)
+
+
+# Before the interpreter takes WeasyPrint's modules apart: its fonts remove their temporary files themselves.
+atexit.register(kept_styles.cache_clear)
 
 
 def joined_pdf(parts: Sequence[bytes]) -> bytes:

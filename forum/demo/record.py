@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from forum.core.settings import Settings
+from forum.core.settings import Settings, database_url
 
 FILE = "demo.json"
 WORDS = ("beffroi", "braderie", "terril", "estaminet", "hortillon", "canal", "dune", "houblon", "chicon", "gaufre")
@@ -36,7 +36,9 @@ class Record:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Name a database without keeping its password."""
+    """Name a database without keeping its password; the instance's own stays the same wherever the folder is moved."""
+    if settings.database_url == database_url(None, settings.instance):
+        return "instance"
     return hashlib.sha256(settings.database_url.encode()).hexdigest()[:16]
 
 

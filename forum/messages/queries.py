@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
@@ -56,11 +56,13 @@ def letters_of_edition(slug: str, *, state: str = "", words: str = "") -> Select
 def counts_by_state(session: Session, slug: str) -> Mapping[str, int]:
     """Return how many letters of an edition are in each state."""
     statement = select(Letter.state, func.count()).where(Letter.edition_slug == slug).group_by(Letter.state)
-    found: dict[str, int] = dict(row.tuple() for row in session.execute(statement))
+    found: dict[str, int] = dict(session.execute(statement).all())
     return {state: found.get(state, 0) for state in STATES}
 
 
-def letters_to(session: Session, slug: str, email: str) -> Sequence[Letter]:
-    """Return the letters of an edition to an address, the newest first."""
-    statement = letters_of_edition(slug).where(Letter.to_email == email).limit(50)
-    return session.scalars(statement).all()
+def letters_about(session: Session, subjects: Iterable[str]) -> Sequence[Letter]:
+    """Return the letters whose key begins with one of some subjects (`registration-changed:12`), the newest first."""
+    # A range of the unique index for each: `:` is followed by `;`.
+    keys = [or_(Letter.once_key == each, Letter.once_key.between(f"{each}:", f"{each};")) for each in subjects]
+    statement = select(Letter).where(or_(*keys)).options(defer(Letter.html), defer(Letter.text))
+    return session.scalars(statement.order_by(Letter.written_at.desc(), Letter.id.desc())).all()

@@ -11,6 +11,13 @@ from forum.messages.actions import LetterDraft
 from forum.programme.models import Session
 from forum.registration.models import Registration
 
+KINDS = ("confirmed", "admitted", "changed", "cancelled")
+
+
+def subjects(registration_id: int) -> list[str]:
+    """Return how the keys of a registration's letters begin."""
+    return [f"registration-{kind}:{registration_id}" for kind in KINDS]
+
 
 def confirmed(
     registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str

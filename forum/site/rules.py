@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,46 +69,6 @@ def name_of_copy(other: Edition, *, city: HostCity, first_day: date) -> str:
     name = other.name.replace(other.host_city.name, city.name)
     name = re.sub(rf"\b{other.first_day.year}\b", str(first_day.year), name)
     return name if name != other.name else f"{name} {first_day.year}"
-
-
-@dataclass(frozen=True)
-class MapPoint:
-    """Where a city is drawn on the small map of the home page, in the drawing's own units."""
-
-    city: HostCity
-    x: float
-    y: float
-    name_on_left: bool
-
-
-MAP_WIDTH, MAP_HEIGHT, MAP_MARGIN = 320.0, 200.0, 36.0
-
-
-def map_points(cities: Sequence[HostCity]) -> list[MapPoint]:
-    """Return where cities lie to one another: north is up, distances are true, nothing else is shown."""
-    if not cities:
-        return []
-    # A degree of longitude is shorter than one of latitude, by the cosine of the latitude.
-    shrink = math.cos(math.radians(sum(city.latitude for city in cities) / len(cities)))
-    places = [(city.longitude * shrink, -city.latitude) for city in cities]
-    west, north = min(x for x, _y in places), min(y for _x, y in places)
-    width, height = max(x for x, _y in places) - west, max(y for _x, y in places) - north
-    room = (MAP_WIDTH - 2 * MAP_MARGIN, MAP_HEIGHT - 2 * MAP_MARGIN)
-    scale = min(room[0] / width if width else math.inf, room[1] / height if height else math.inf)
-    scale = 0.0 if math.isinf(scale) else scale
-    left, top = (MAP_WIDTH - width * scale) / 2, (MAP_HEIGHT - height * scale) / 2
-    points = []
-    for city, (x, y) in zip(cities, places, strict=True):
-        drawn = left + (x - west) * scale
-        points.append(
-            MapPoint(
-                city=city,
-                x=round(drawn, 1),
-                y=round(top + (y - north) * scale, 1),
-                name_on_left=drawn > MAP_WIDTH / 2,
-            )
-        )
-    return points
 
 
 @dataclass(frozen=True)

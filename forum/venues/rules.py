@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from forum.core.refusals import Conflict, Malformed
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition, HostCity
-from forum.venues.models import Room, Venue
+from forum.venues.models import Room, Stand, Venue
 
 LARGEST_SERIES = 200
 LABEL_LENGTH = 12
@@ -149,3 +149,12 @@ def label_order(label: str) -> tuple[str, int, str]:
     """Return what sorts B2 before B12."""
     match = re.search(r"\d+", label)
     return (label[: match.start()], int(match.group()), label) if match else (label, 0, label)
+
+
+def grouped(stands: Iterable[Stand]) -> dict[str, list[Stand]]:
+    """Return stands by the place where one finds them, « Halle, zone basse »; their order is kept in each."""
+    groups: dict[str, list[Stand]] = {}
+    for stand in stands:
+        place = f"{stand.venue.name}, {stand.area}" if stand.area else stand.venue.name
+        groups.setdefault(place, []).append(stand)
+    return dict(sorted(groups.items()))

@@ -17,6 +17,7 @@ from forum.editions.queries import edition_with_slug
 from forum.venues import actions, queries
 from forum.venues.forms import RoomForm, StandsForm, VenueForm
 from forum.venues.models import Room, Venue
+from forum.venues.rules import grouped
 
 blueprint = Blueprint("venues", __name__)
 
@@ -198,12 +199,14 @@ def venues_page(edition: Edition, form: StandsForm, *, status: int = 200) -> Res
     in_city = queries.venues_of_city(session, edition.host_city_id)
     used = [venue for venue in in_city if edition in venue.editions]
     form.offer(used)
+    stands = queries.stands_of_edition(session, edition)
     return page(
         "venues/venues.html",
         edition=edition,
         in_city=in_city,
         used=used,
-        stands=queries.stands_of_edition(session, edition),
+        stands=stands,
+        stand_groups=grouped(stands),
         form=form,
         status=status,
     )

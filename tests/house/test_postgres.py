@@ -13,12 +13,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import ADDRESS_VARIABLE, ROOT, Server, find_binaries, running_postgresql
+from forum.bench.postgresql import ADDRESS_VARIABLE, ROOT, Server, find_binaries, running_postgresql
 
 pytestmark = pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL's programs are not on this machine")
 
 WAITING_TEST = """
-from tests.postgres import running_postgresql
+from forum.bench.postgresql import running_postgresql
 with running_postgresql() as server:
     print(server.address.partition("host=")[2], flush=True)
     input()

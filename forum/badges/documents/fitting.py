@@ -126,7 +126,7 @@ def fitted(parts: Sequence[str], box: Box, widths: Widths) -> Fitted:
     letters smaller than the box wants; at the very last the end of the text becomes an ellipsis.
     """
     parts = [part[:LONGEST] for part in map(plain, parts) if part] or [""]
-    leading = box.leading + (0.24 if any(is_tall(part) for part in parts) else 0.0)
+    leading = box.leading + max(map(extra_height, parts))
     asked = Asked(parts=tuple(parts), box=box, leading=leading, widths=widths)
     fits = [fit for breaks in WELL for lines in range(1, MOST_LINES + 1) if (fit := asked.largest(lines, breaks))]
     if fits:
@@ -268,13 +268,13 @@ def shortened(parts: Sequence[str], box: Box, widths: Widths, leading: float) ->
 def plain(text: str) -> str:
     """Return a text on one line, without control characters and without marks that turn others' direction."""
     text = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        letter
-        for letter in text
-        if (unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter))
-        or letter.isspace()
-    )
+    kept = "".join(letter for letter in text if letter.isspace() or is_printable(letter))
     return " ".join(kept.split())
+
+
+def is_printable(letter: str) -> bool:
+    """Tell whether a character may stand on a badge."""
+    return unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter)
 
 
 def is_direction_mark(letter: str) -> bool:
@@ -282,15 +282,16 @@ def is_direction_mark(letter: str) -> bool:
     return letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def is_tall(text: str) -> bool:
-    """Tell whether a letter carries accents above each other (Vietnamese) or stands in a script with high marks."""
+def extra_height(text: str) -> float:
+    """Return what a line needs more, in em, for accents above each other (Vietnamese) and scripts with high marks."""
+    extra = 0.0
     for cluster in clusters(unicodedata.normalize("NFD", text)):
         above = [letter for letter in cluster[1:] if unicodedata.combining(letter) == 230]
-        if len(above) > 1 or (above and cluster[0].isupper() and len(cluster) > 2):
-            return True
-        if unicodedata.bidirectional(cluster[0]) == "AL" or "\u0900" <= cluster[0] <= "\u0eff":
-            return True
-    return False
+        if len(above) > 1:
+            extra = max(extra, 0.38 if cluster[0].isupper() else 0.2)
+        elif unicodedata.bidirectional(cluster[0]) == "AL" or "\u0900" <= cluster[0] <= "\u0eff":
+            extra = max(extra, 0.24)
+    return extra
 
 
 def is_right_to_left(text: str) -> bool:

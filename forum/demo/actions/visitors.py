@@ -78,12 +78,10 @@ class People:
     def visitor(self, *, made_at: datetime, works: bool) -> Person:
         """Invent a visitor; the hard names come first."""
         if self.hard:
-            given_name, family_name, organisation = self.hard.pop()
-            return self.person(given_name, family_name, organisation=organisation, made_at=made_at)
-        belongs = works or self.chance.random() < 0.15
-        return self.someone(
-            organisation=self.chance.choice(self.story.organisations) if belongs else None, made_at=made_at
-        )
+            given_name, family_name, where = self.hard.pop()
+            return self.person(given_name, family_name, organisation=where, made_at=made_at)
+        organisation = self.chance.choice(self.story.organisations) if works or self.chance.random() < 0.15 else None
+        return self.someone(organisation=organisation, made_at=made_at)
 
     def speaker(self, key: str, *, made_at: datetime) -> Person:
         """Make the person who speaks under a key of the story."""

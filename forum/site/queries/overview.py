@@ -54,9 +54,9 @@ class Overview:
 
     @property
     def places(self) -> int | None:
-        """Return how many places there are in all; None when a category has no number."""
-        numbers = [category.places for category in self.categories]
-        return None if any(number is None for number in numbers) else sum(number or 0 for number in numbers)
+        """Return how many places there are in the categories that have a number; None when none has."""
+        numbers = [category.places for category in self.categories if category.places is not None]
+        return sum(numbers) if numbers else None
 
 
 def overview(session: DatabaseSession, edition: Edition) -> Overview:

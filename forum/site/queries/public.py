@@ -23,23 +23,11 @@ HIGHLIGHTS = 6
 
 
 @dataclass(frozen=True)
-class HomeEdition:
-    """An edition on the home page."""
-
-    edition: Edition
-    phase: str
-    places_left: int | None
-    """How many places the public can still take; None where a category has no number."""
-    attendance: int | None
-    """How many came, or registered where nobody counted."""
-
-
-@dataclass(frozen=True)
 class Home:
     """What the home page shows."""
 
-    living: Sequence[HomeEdition]
-    archives: Sequence[HomeEdition]
+    living: Sequence[Edition]
+    archives: Sequence[Edition]
     cities: Sequence[HostCity]
 
 
@@ -69,39 +57,21 @@ class EditionPage:
 def home(session: DatabaseSession, *, now: datetime) -> Home:
     """Return the forum's editions: those to come first, the nearest on top, then those that are over."""
     editions = public_editions(session)
-    places = places_left(session)
-    registered = registered_counts(session)
-    shown = [
-        HomeEdition(
-            edition=edition,
-            phase=phase(edition, now),
-            places_left=places.get(edition.id),
-            attendance=edition.known_attendance or registered.get(edition.id),
-        )
-        for edition in editions
-    ]
-    living = [each for each in shown if not each.edition.is_over(now)]
+    living = [edition for edition in editions if not edition.is_over(now)]
     cities = {edition.host_city.id: edition.host_city for edition in editions}
     return Home(
-        living=sorted(living, key=lambda each: each.edition.first_day),
-        archives=[each for each in shown if each.edition.is_over(now)],
+        living=sorted(living, key=lambda edition: (edition.first_day, edition.id)),
+        archives=[edition for edition in editions if edition.is_over(now)],
         cities=sorted(cities.values(), key=lambda city: city.name),
     )
 
 
-def places_left(session: DatabaseSession) -> dict[int, int | None]:
-    """Return how many public places each edition has left."""
-    unlimited = func.sum(case((Category.places.is_(None), 1), else_=0))
-    statement = select(Category.edition_id, func.sum(Category.places - Category.taken), unlimited)
-    rows = session.execute(statement.where(Category.is_public).group_by(Category.edition_id))
-    return {edition_id: None if without else int(left or 0) for edition_id, left, without in rows}
-
-
-def registered_counts(session: DatabaseSession) -> dict[int, int]:
-    """Return how many are registered for each edition."""
-    statement = select(Registration.edition_id, func.count()).where(Registration.state == "confirmed")
-    rows = session.execute(statement.group_by(Registration.edition_id)).tuples()
-    return dict(rows.all())
+def registered_count(session: DatabaseSession, edition: Edition) -> int:
+    """Return how many are registered for an edition."""
+    statement = select(func.count()).select_from(Registration)
+    return (
+        session.scalar(statement.where(Registration.edition_id == edition.id, Registration.state == "confirmed")) or 0
+    )
 
 
 def edition_page(session: DatabaseSession, edition: Edition, *, now: datetime) -> EditionPage:
@@ -117,7 +87,7 @@ def edition_page(session: DatabaseSession, edition: Edition, *, now: datetime) -
         sessions=sessions,
         speakers=speakers,
         exhibitors=exhibitor_count(session, edition),
-        attendance=edition.known_attendance or registered_counts(session).get(edition.id, 0),
+        attendance=edition.known_attendance or registered_count(session, edition),
     )
 
 

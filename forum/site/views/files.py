@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, current_app, jsonify, make_response
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
 from forum.core.assembly import STATIC
 from forum.core.db import db
+from forum.core.settings import Settings
 from forum.core.web import open_to, page, public_address, static_url
 from forum.core.words import gettext as _
 from forum.editions.queries import public_editions
@@ -74,11 +75,12 @@ def manifest() -> BaseResponse:
 def security() -> Response:
     """Say whom to tell of a weakness (RFC 9116); the address is that of the next edition."""
     now = clock.now()
-    contacts = [edition.contact_email for edition in public_editions(db.session())][:1]
+    settings: Settings = current_app.extensions["forum.settings"]
+    contact = next((edition.contact_email for edition in public_editions(db.session())), settings.mail_from)
     expires = (now + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     return plain(
         [
-            *(f"Contact: mailto:{contact}" for contact in contacts),
+            f"Contact: mailto:{contact}",
             f"Expires: {expires}",
             "Preferred-Languages: fr, en",
             f"Canonical: {public_address('/.well-known/security.txt')}",

@@ -1,7 +1,7 @@
-"""A private PostgreSQL server for the tests: made in a temporary folder, reached by a Unix socket, gone at the end.
+"""A private PostgreSQL server for tests and benchmarks: in a temporary folder, on a Unix socket, gone at the end.
 
 A keeper process owns the server. It ends the server and removes its folder when it is told to, and also when the pipe
-from the tests closes, which happens however the tests end, SIGKILL included.
+from who asked for it closes, which happens however that process ends, SIGKILL included.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,19 +24,15 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import URL
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ADDRESS_VARIABLE = "FORUM_TEST_POSTGRESQL_URL"
 UNPACKED = ROOT / ".venv/system/postgresql"
-# Nothing here must survive a power cut, and several servers may run beside each other on a small machine.
-SERVER_OPTIONS = (
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "shared_buffers=64MB",
-    "max_connections=100",
-    "listen_addresses=",
-    "timezone=UTC",
-)
+# Several servers may run beside each other on a small machine.
+SERVER_OPTIONS = ("shared_buffers=64MB", "max_connections=100", "listen_addresses=", "timezone=UTC")
+# For tests: nothing here must survive a power cut.
+CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+# For benchmarks: every commit is on the disk before it is answered, as in production.
+CAREFUL = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 LONGEST_START = 60.0
 # A socket's path must fit into 107 bytes.
 LONGEST_FOLDER = 80
@@ -109,9 +105,13 @@ class Server:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[Server]:
-    """Give a server: the one that this test run has already, else a new one until the end of the block."""
-    if address := os.environ.get(ADDRESS_VARIABLE):
+def running_postgresql(durability: tuple[str, ...] = CARELESS) -> Iterator[Server]:
+    """Give a server: the one that this test run has already, else a new one until the end of the block.
+
+    A careful one is never the tests' own.
+    """
+    address = os.environ.get(ADDRESS_VARIABLE)
+    if address and durability == CARELESS:
         yield Server(address)
         return
     binaries = find_binaries()
@@ -119,7 +119,7 @@ def running_postgresql() -> Iterator[Server]:
         raise NoPostgresql("PostgreSQL's programs are not on this machine. `python3 wsgi.py test` brings them.")
     folder = Path(tempfile.mkdtemp(prefix="forum-postgresql-", dir=short_temporary_folder()))
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres", str(binaries), str(folder)],
+        [sys.executable, "-m", "forum.bench.postgresql", str(binaries), str(folder), *durability],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -168,13 +168,13 @@ def newest_first(folders: Iterator[Path]) -> list[Path]:
 # ----------------------------------------------------------------------------------------------------------- the keeper
 
 
-def keep(binaries: Path, folder: Path) -> None:
+def keep(binaries: Path, folder: Path, durability: Sequence[str]) -> None:
     """Run a server in the folder until standard input ends, then leave nothing behind."""
     server: subprocess.Popen[bytes] | None = None
     try:
         owner = server_owner(folder)
         make_cluster(binaries, folder, owner)
-        server = start_server(binaries, folder, owner)
+        server = start_server(binaries, folder, owner, durability)
         wait_until_ready(server, folder)
         print("ready", flush=True)
         sys.stdin.read()
@@ -241,9 +241,11 @@ def make_cluster(binaries: Path, folder: Path, owner: dict[str, Any]) -> None:
     raise NoPostgresql(said)
 
 
-def start_server(binaries: Path, folder: Path, owner: dict[str, Any]) -> subprocess.Popen[bytes]:
+def start_server(
+    binaries: Path, folder: Path, owner: dict[str, Any], durability: Sequence[str]
+) -> subprocess.Popen[bytes]:
     """Start the server in the foreground of a process of its own."""
-    options = [word for option in SERVER_OPTIONS for word in ("-c", option)]
+    options = [word for option in (*SERVER_OPTIONS, *durability) for word in ("-c", option)]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             [str(binaries / "postgres"), "-D", "data", "-k", str(folder), *options],
@@ -281,4 +283,4 @@ def stop_server(server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), Path(sys.argv[2]))
+    keep(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import codes
-from forum.core.db import Base, LocalText, Transaction
+from forum.core.db import Base, Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person, write_details
 from forum.people.models import Person
-from forum.people.rules import search_text
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
+from forum.registration.actions.categories import lock_category_of_kind
 from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
 from forum.registration.models import Category, Registration, Seat
 
@@ -48,10 +46,13 @@ class RegistrationChange:
     session_ids: tuple[int, ...] | None = None
 
 
-def register(tx: Transaction, request: RegistrationRequest, *, now: datetime, at_desk: bool = False) -> Registration:
+def register(
+    tx: Transaction, request: RegistrationRequest, *, now: datetime, at_desk: bool = False, letter: bool = True
+) -> Registration:
     """Give a person a place and the seats they chose: all of it, or a refusal that says what is missing.
 
-    The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour.
+    The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour;
+    without `letter` the person is not written to.
     Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
     """
     sessions = lock_all(tx, Session, request.session_ids)
@@ -77,8 +78,9 @@ def register(tx: Transaction, request: RegistrationRequest, *, now: datetime, at
     take_place(category)
     take_seats(tx, registration, sessions, now=now)
     tx.tell(Registered(registration.id, now))
-    once_key = f"registration-confirmed:{registration.id}"
-    write_letter(tx, emails.confirmed(registration, edition, in_order(sessions), once_key=once_key), now=now)
+    if letter:
+        once_key = f"registration-confirmed:{registration.id}"
+        write_letter(tx, emails.confirmed(registration, edition, in_order(sessions), once_key=once_key), now=now)
     return registration
 
 
@@ -194,80 +196,6 @@ def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: dateti
         write_letter(tx, emails.lost_link(edition, registrations, once_key=once_key), now=now)
 
 
-# --- categories
-
-
-@dataclass(frozen=True)
-class CategoryDraft:
-    """What organisers say of a category."""
-
-    name: LocalText
-    description: LocalText
-    kind: str = "attendee"
-    places: int | None = None
-    is_public: bool = True
-
-
-def add_category(tx: Transaction, edition_id: int, draft: CategoryDraft) -> Category:
-    """Add a category at the end of the list."""
-    tx.lock(Edition, edition_id)
-    present = queries.categories_of(tx.session, edition_id)
-    return tx.add(
-        Category(
-            edition_id=edition_id,
-            slug=free_slug(draft.name.in_language("fr"), {category.slug for category in present}),
-            name=draft.name,
-            description=draft.description,
-            kind=draft.kind,
-            places=draft.places,
-            is_public=draft.is_public,
-            position=max((category.position for category in present), default=0) + 1,
-        )
-    )
-
-
-def edit_category(tx: Transaction, category_id: int, draft: CategoryDraft) -> Category:
-    """Change what is said of a category; its badges hear of another name. Raises `PlacesBelowTaken`."""
-    category = tx.lock(Category, category_id)
-    rules.fits_taken(category, draft.places)
-    category.name, category.description = draft.name, draft.description
-    category.kind, category.places, category.is_public = draft.kind, draft.places, draft.is_public
-    tx.session.flush()
-    return category
-
-
-def move_category(tx: Transaction, category_id: int, *, up: bool) -> None:
-    """Move a category one line up or down in the list."""
-    edition_id = tx.session.get_one(Category, category_id).edition_id
-    tx.lock(Edition, edition_id)
-    ordered = list(queries.categories_of(tx.session, edition_id))
-    here = next(index for index, category in enumerate(ordered) if category.id == category_id)
-    there = here + (-1 if up else 1)
-    if 0 <= there < len(ordered):
-        ordered[here], ordered[there] = ordered[there], ordered[here]
-    for position, category in enumerate(ordered, start=1):
-        category.position = position
-    tx.session.flush()
-
-
-def remove_category(tx: Transaction, category_id: int) -> None:
-    """Remove a category that nobody ever had. Raises `CategoryInUse`."""
-    category = tx.lock(Category, category_id)
-    if queries.is_used(tx.session, category_id):
-        raise rules.CategoryInUse
-    tx.session.delete(category)
-    tx.session.flush()
-
-
-def free_slug(name: str, taken: set[str]) -> str:
-    """Return a category's name for addresses, unlike those that are taken."""
-    slug = re.sub(r"[^a-z0-9]+", "-", search_text(name)).strip("-")[:40] or "category"
-    return next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, 10_000))) if name not in taken)
-
-
-# --- pieces
-
-
 def lock_all(tx: Transaction, model: type[Row], ids: Iterable[int]) -> list[Row]:
     """Lock several rows in the order of their ids, so that nobody waits in a circle."""
     return [tx.lock(model, row_id) for row_id in sorted(set(ids))]
@@ -285,27 +213,20 @@ def add_once(
 
     The same form sent at once for two different categories waits on no common lock: the key's UNIQUE decides.
     """
-    tx.session.flush()
-    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[tx.session.get_bind().dialect.name]
-    statement = (
-        dialect.insert(Registration)
-        .values(
-            edition_id=category.edition_id,
-            category_id=category.id,
-            person_id=person.id,
-            token=codes.new_token(),
-            reference=codes.new_reference(),
-            submission_key=submission_key,
-            state="confirmed",
-            adjustment=adjustment,
-            registered_at=now,
-            changed_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["submission_key"])
-        .returning(Registration)
+    return tx.add_once(
+        Registration,
+        once="submission_key",
+        edition_id=category.edition_id,
+        category_id=category.id,
+        person_id=person.id,
+        token=codes.new_token(),
+        reference=codes.new_reference(),
+        submission_key=submission_key,
+        state="confirmed",
+        adjustment=adjustment,
+        registered_at=now,
+        changed_at=now,
     )
-    registration: Registration | None = tx.session.scalar(statement)
-    return registration
 
 
 def answered_elsewhere(tx: Transaction, person: Person, submission_key: str) -> Registration:
@@ -383,15 +304,3 @@ def change_details(person: Person, details: PersonDetails) -> bool:
     before = (person.given_name, person.family_name, person.organisation_name)
     write_details(person, details)
     return before != (person.given_name, person.family_name, person.organisation_name)
-
-
-def lock_category_of_kind(tx: Transaction, edition_id: int, kind: str) -> Category:
-    """Return the locked category of a kind, made with sensible words when the edition has none."""
-    category = queries.category_of_kind(tx.session, edition_id, kind)
-    if category is None:
-        tx.lock(Edition, edition_id)  # two at once make one
-        category = queries.category_of_kind(tx.session, edition_id, kind)
-    if category is None:
-        draft = CategoryDraft(name=rules.KIND_NAMES[kind], description=LocalText(), kind=kind, is_public=False)
-        category = add_category(tx, edition_id, draft)
-    return tx.lock(Category, category.id)

@@ -1,0 +1,329 @@
+"""What is measured: each part returns figures whose names end in their unit, None where it could not be measured."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from sqlalchemy import select
+
+from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.place import Place, more_badges, place, served
+from forum.core.db import transaction
+from forum.demo.actions import OWNER
+from forum.editions.models import Edition
+from forum.registration.models import Category
+
+CLIENTS = PROCESSES * THREADS
+SECONDS = 8.0
+"""How long each load lasts."""
+
+BADGES = 9_000
+"""Badges made beforehand: each is scanned once."""
+
+BATCH = 100
+MOST_PAGES = 60
+TIMES = 5
+
+Figures = dict[str, float | None]
+
+
+@dataclass
+class Notes:
+    """Words that go with the figures, to stderr; never into the JSON."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def say(self, words: str) -> None:
+        """Say something now."""
+        self.lines.append(words)
+        sys.stderr.write(f"{words}\n")
+        sys.stderr.flush()
+
+
+Part = Callable[[Notes], Figures]
+
+
+# --- start
+
+
+def start(notes: Notes) -> Figures:
+    """Measure a cold start (a new process until it can serve, caches of the disk warm) and the memory after pages."""
+    with place("sqlite") as here:
+        seconds = []
+        memory = None
+        for _time in range(3):
+            with served(here) as server:
+                seconds.append(server.seconds)
+                plans = [{"kind": "get", "seconds": 2, "paths": ["/", f"/editions/{here.today}/"]}] * CLIENTS
+                load(server.base, plans)
+                memory = server.memory()
+    return {"cold_start_s": statistics.median(seconds), "memory_mb": memory}
+
+
+# --- badges
+
+
+def badges(notes: Notes) -> Figures:
+    """Measure badges as PDF in one warm process: one, a hundred, a thousand (A6)."""
+    from forum.badges.documents import badges_pdf, face_of
+    from forum.badges.models import Badge
+
+    with place("sqlite") as here:
+        more_badges(here, 400)
+        with here.app.app_context():
+            with transaction() as tx:
+                faces = [face_of(badge) for badge in tx.session.scalars(select(Badge).limit(1_000)).unique()]
+            badges_pdf(faces[:1], layout="a6")  # fonts and WeasyPrint loaded
+            one = [timed(lambda face=face: badges_pdf([face], layout="a6")) for face in faces[1:12]]  # type: ignore[misc]
+            hundred = timed(lambda: badges_pdf(faces[:100], layout="a6"))
+            thousand = timed(lambda: badges_pdf(faces, layout="a6"))
+    return {
+        "badge_one_ms": statistics.median(one) * 1000,
+        "badges_100_per_s": 100 / hundred,
+        "badges_1000_per_s": len(faces) / thousand,
+    }
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work took."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+# --- scans
+
+
+def scans(notes: Notes) -> Figures:
+    """Measure scans through the API: eight clients, one scan a request, each badge once, all of them admitted."""
+    figures: Figures = {}
+    for database in ("sqlite", "postgresql"):
+        per_second, slowest, batches = (
+            f"scans_{database}_per_s",
+            f"scans_{database}_p99_ms",
+            f"scan_batches_{database}_per_s",
+        )
+        figures |= {per_second: None, slowest: None, batches: None}
+        with attempt(notes), place(database) as here:
+            codes = more_badges(here, BADGES)
+            with served(here) as server:
+                scan(here, server.base, codes[:400], seconds=2)  # warm
+                single = scan(here, server.base, codes[400 : 2 * BADGES // 3], seconds=SECONDS)
+                figures |= {per_second: single.per_second, slowest: single.percentile(0.99)}
+                expect(notes, f"scans on {database}", single, "admitted")
+                many = scan(here, server.base, codes[2 * BADGES // 3 :], seconds=SECONDS, batch=BATCH)
+                figures[batches] = many.per_second
+                expect(notes, f"batches of {BATCH} scans on {database}", many, "admitted")
+    return figures
+
+
+def scan(here: Place, base: str, codes: Sequence[str], *, seconds: float, batch: int = 1) -> Measured:
+    """Let eight clients scan, each its own badges."""
+    gate, token = here.gate()
+    return load(
+        base,
+        [
+            {
+                "kind": "scan",
+                "seconds": seconds,
+                "gate": gate,
+                "token": token,
+                "batch": batch,
+                "codes": codes[n::CLIENTS],
+            }
+            for n in range(CLIENTS)
+        ],
+    )
+
+
+def expect(notes: Notes, what: str, measured: Measured, answer: str) -> None:
+    """Say what was measured; raise `NotMeasured` when the answers are not those of the work that was meant."""
+    wrong = {name: number for name, number in measured.answers.items() if name != answer}
+    p50, p99 = measured.percentile(0.5), measured.percentile(0.99)
+    notes.say(
+        f"{what}: {measured.units} in {measured.seconds:.1f} s, {measured.per_second:.0f}/s, "
+        f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, {len(measured.requests)} requests"
+    )
+    if sum(wrong.values()) > len(measured.requests) / 100:
+        raise NotMeasured(f"{what}: the answers were {dict(measured.answers)}")
+    if wrong:
+        notes.say(f"{what}: other answers: {wrong}")
+
+
+class attempt:  # noqa: N801 (reads as `with attempt(notes)`)
+    """What cannot be measured is said, and the other figures go on."""
+
+    def __init__(self, notes: Notes) -> None:
+        """Keep where to say it."""
+        self.notes = notes
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> bool:
+        """Say why not."""
+        if isinstance(error, NotMeasured):
+            self.notes.say(f"not measured: {error}")
+            return True
+        return False
+
+
+# --- registrations
+
+
+def registrations(notes: Notes) -> Figures:
+    """Measure registrations through the form: eight clients, each a browser that opened the form and sends it filled.
+
+    Each is a person, a registration, a badge, a place taken and a letter written, in one transaction.
+    """
+    figures: Figures = {}
+    for database in ("sqlite", "postgresql"):
+        per_second, slowest = f"registrations_{database}_per_s", f"registrations_{database}_p99_ms"
+        figures |= {per_second: None, slowest: None}
+        with attempt(notes), place(database) as here, served(here) as server:
+            register(here, server.base, seconds=2)  # warm
+            measured = register(here, server.base, seconds=SECONDS)
+            expect(notes, f"registrations on {database}", measured, "303")
+            figures |= {per_second: measured.per_second, slowest: measured.percentile(0.99)}
+    return figures
+
+
+def register(here: Place, base: str, *, seconds: float) -> Measured:
+    """Let eight clients register people for the coming edition."""
+    with here.app.app_context(), transaction() as tx:
+        category_id = tx.session.scalar(
+            select(Category.id).join(Edition).where(Edition.slug == here.coming, Category.slug == "public")
+        )
+    path = f"/editions/{here.coming}/register"
+    return load(base, [{"kind": "register", "seconds": seconds, "path": path, "category_id": category_id}] * CLIENTS)
+
+
+# --- pages
+
+
+def pages(notes: Notes) -> Figures:
+    """Measure public pages (all that the home page leads to, in two clicks) and the organisers' slowest one."""
+    names = ("pages_per_s", "pages_p99_ms", "programme_pages_per_s", "slowest_page_ms", "slowest_organiser_page_ms")
+    figures: Figures = dict.fromkeys(names)
+    with attempt(notes), place("sqlite") as here, served(here) as server:
+        visitor = Client(server.base)
+        public = reachable(visitor, "/")
+        if len(public) < 10:
+            raise NotMeasured(f"only {len(public)} public pages can be reached from the home page")
+        figures["slowest_page_ms"] = slowest(notes, visitor, public)
+        programme = f"/editions/{here.today}/programme"
+        for name, paths in (("pages", public), ("programme_pages", [programme])):
+            get = [{"kind": "get", "seconds": SECONDS, "paths": paths, "first": 7 * n} for n in range(CLIENTS)]
+            measured = load(server.base, get)
+            expect(notes, f"{len(paths)} {name.replace('_', ' ')}", measured, "200")
+            figures[f"{name}_per_s"] = measured.per_second
+            if name == "pages":
+                figures["pages_p99_ms"] = measured.percentile(0.99)
+        organiser = Client(server.base)
+        sign_in(organiser, here)
+        within = (f"/organise/{here.today}", f"/organise/{here.today}/")
+        start = [path for path in reachable(organiser, "/organise/") if path.startswith("/organise")]
+        more = [path for path in reachable(organiser, within[0]) if path.startswith("/organise")]
+        figures["slowest_organiser_page_ms"] = slowest(notes, organiser, sorted({*start, *more}))
+    return figures
+
+
+class LinkReader(HTMLParser):
+    """Reads where a page's links lead."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        super().__init__()
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the links."""
+        target = dict(attrs).get("href")
+        if tag == "a" and target:
+            self.links.append(target)
+
+
+NOT_PAGES = re.compile(r"\.(pdf|ics|xml|json|csv|xlsx)$|/(export|sign-out|scan|api)\b|/delete$|/static/")
+
+
+def is_page(path: str) -> bool:
+    """Tell whether an address is a page of ours that may be opened again and again."""
+    return path.startswith("/") and not NOT_PAGES.search(path)
+
+
+def reachable(client: Client, first: str) -> list[str]:
+    """Return pages that can be reached by links, breadth first, without files and without other languages."""
+    found: list[str] = []
+    waiting = [first]
+    seen = {first}
+    while waiting and len(found) < MOST_PAGES:
+        path = waiting.pop(0)
+        status, content = client.ask("GET", path, Accept="text/html", Accept_Language="fr")
+        if status != 200:
+            continue
+        found.append(path)
+        reader = LinkReader()
+        reader.feed(content.decode("utf-8", "replace"))
+        for link in reader.links:
+            parts = urlsplit(urljoin(path, link))
+            target = parts.path
+            if not parts.netloc and target not in seen and is_page(parts.path):
+                seen.add(target)
+                waiting.append(target)
+    return found
+
+
+def slowest(notes: Notes, client: Client, paths: Iterable[str]) -> float:
+    """Return the milliseconds of the slowest page for one visitor alone, the median of some times."""
+    medians = {}
+    for path in paths:
+        client.ask("GET", path, Accept="text/html")
+        medians[path] = statistics.median(
+            timed(lambda path=path: client.ask("GET", path, Accept="text/html"))  # type: ignore[misc]
+            for _time in range(TIMES)
+        )
+    ranked = sorted(medians, key=lambda path: -medians[path])[:3]
+    notes.say("slowest pages: " + ", ".join(f"{path} {medians[path] * 1000:.0f} ms" for path in ranked))
+    return medians[ranked[0]] * 1000
+
+
+def sign_in(client: Client, here: Place) -> None:
+    """Sign in as the demonstration's owner."""
+    status, content = client.ask("GET", "/sign-in", Accept="text/html")
+    values = form_values(content.decode()) | {"email": OWNER, "password": here.password}
+    body = urlencode(values).encode()
+    status, _content = client.ask("POST", "/sign-in", body, Content_Type="application/x-www-form-urlencoded")
+    if status not in (302, 303):
+        raise NotMeasured(f"signing in answered {status}")
+
+
+# --- programme
+
+
+def programme(notes: Notes) -> Figures:
+    """Measure the printed programme of today's edition (40 sessions) in a warm process."""
+    figures: Figures = {"programme_pdf_s": None}
+    with attempt(notes), place("sqlite") as here:
+        client = here.app.test_client()
+        warm = client.get(f"/editions/{here.coming}/programme.pdf")
+        if warm.status_code != 200:
+            raise NotMeasured(f"the programme's PDF answered {warm.status_code}")
+        figures["programme_pdf_s"] = timed(lambda: client.get(f"/editions/{here.today}/programme.pdf"))
+    return figures
+
+
+PARTS: dict[str, Part] = {
+    "start": start,
+    "badges": badges,
+    "scans": scans,
+    "registrations": registrations,
+    "pages": pages,
+    "programme": programme,
+}

@@ -1,0 +1,235 @@
+"""The public form, and the own page of who registered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, g, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from forum.core import clock
+from forum.core.db import db, transaction
+from forum.core.email import sender
+from forum.core.limits import knock
+from forum.core.refusals import Refusal
+from forum.core.web import back_to, download, open_to, page, public_address, show_edition, show_in_language
+from forum.core.words import gettext as _
+from forum.editions.models import Edition
+from forum.editions.queries import edition_with_slug
+from forum.messages.queries import letters_about
+from forum.programme.models import Session
+from forum.registration import actions, documents, emails, queries, rules
+from forum.registration.forms import ChangeForm, EmptyForm, LostLinkForm, RegistrationForm, by_day, clashes
+from forum.registration.models import Category, Registration
+
+blueprint = Blueprint("registration", __name__)
+
+
+@blueprint.route("/editions/<slug>/register", methods=["GET", "POST"])
+@open_to("everyone")
+@knock("60 per minute")
+def register(slug: str) -> BaseResponse:
+    """Show the form, or take it: one page, one request, and the way to the own page."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    form = RegistrationForm()
+    if not form.validate_on_submit():
+        return registration_page(edition, form, status=422 if form.errors else 200)
+    if form.is_from_a_robot:
+        return page("registration/public/robot.html", edition=edition)
+    try:
+        with transaction() as tx:
+            registration = actions.register(tx, form.request(edition.id), now=clock.now())
+    except Refusal as refusal:
+        if not form.refused(refusal):
+            raise
+        return registration_page(edition, form, status=refusal.status)
+    return back_to(f"/r/{registration.token}?new=1")
+
+
+def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
+    """Show the form with what is left, or why it cannot be filled in."""
+    categories = queries.categories_of(db.session(), edition.id, public_only=True)
+    state = form_state(edition, categories, clock.now())
+    if state != "open":
+        return page("registration/public/not_open.html", edition=edition, state=state)
+    sessions = queries.sessions_with_seats(db.session(), edition.id)
+    form.offer(categories, sessions)
+    if len(categories) == 1 and form.category_id.data is None:
+        form.category_id.data = categories[0].id
+    return page(
+        "registration/public/register.html", status=status, edition=edition, form=form, **choices(categories, sessions)
+    )
+
+
+def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
+    """Return what the form's lists of choices show."""
+    return {
+        "categories": categories,
+        "days": by_day(sessions),
+        "clashes": clashes(sessions),
+        "common_domains": " ".join(rules.COMMON_DOMAINS),
+        "longest_adjustment": rules.LONGEST_ADJUSTMENT,
+    }
+
+
+def form_state(edition: Edition, categories: Sequence[Category], now: datetime) -> str:
+    """Tell whether one can register: open, full, not-yet, closed, over, or nothing was announced."""
+    if edition.takes_registrations(now):
+        return "full" if all(category.is_full for category in categories) else "open"
+    if edition.is_over(now):
+        return "over"
+    opens_at = edition.registration_opens_at
+    if opens_at is None:
+        return "unannounced"
+    return "not-yet" if now < opens_at else "closed"
+
+
+@blueprint.route("/editions/<slug>/lost-link", methods=["GET", "POST"])
+@open_to("everyone")
+@knock("10 per minute")
+def lost_link(slug: str) -> BaseResponse:
+    """Send the private links of an address to it; the answer is the same whether or not it is known."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    form = LostLinkForm()
+    if form.validate_on_submit():
+        with transaction() as tx:
+            actions.send_lost_links(tx, edition.id, form.email.data, now=clock.now())
+        return page("registration/public/lost_link_sent.html", edition=edition, delivers=sender().delivers)
+    status = 422 if form.errors else 200
+    return page("registration/public/lost_link.html", status=status, edition=edition, form=form)
+
+
+@blueprint.get("/r/<token>")
+@open_to("holder")
+@knock("120 per minute", methods=("GET",))
+def own(token: str) -> Response:
+    """Show a person their registration."""
+    registration = own_registration(token)
+    now = clock.now()
+    is_new = request.args.get("new") == "1"
+    return page(
+        "registration/public/own.html",
+        edition=registration.edition,
+        registration=registration,
+        sessions=queries.sessions_of(db.session(), registration.id),
+        address=public_address(f"/r/{token}"),
+        is_new=is_new,
+        suggestion=rules.suggested_email(registration.person.email) if is_new else None,
+        delivers=sender().delivers,
+        is_over=registration.edition.is_over(now),
+        may_come_back=registration.edition.takes_registrations(now) and not registration.category.is_full,
+        form=EmptyForm(),
+    )
+
+
+@blueprint.route("/r/<token>/change", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def change(token: str) -> BaseResponse:
+    """Change one's details, category or sessions."""
+    registration = own_registration(token)
+    rules.is_coming(registration)
+    rules.is_not_over(registration.edition, clock.now())
+    form = ChangeForm()
+    if not form.validate_on_submit():
+        return change_page(registration, form)
+    try:
+        with transaction() as tx:
+            actions.change(tx, registration.id, form.wish(registration), now=clock.now())
+    except Refusal as refusal:
+        if not form.refused(refusal):
+            raise
+        return change_page(own_registration(token), form, status=refusal.status)
+    flash(_("Your changes are saved."), "success")
+    return back_to(f"/r/{token}")
+
+
+def change_page(registration: Registration, form: ChangeForm, *, status: int = 200) -> Response:
+    """Show the form of a change; a category that is not public is not offered to be left."""
+    held = queries.session_ids_of(db.session(), registration.id)
+    edition = registration.edition
+    categories: Sequence[Category] = ()
+    if registration.category.is_public:
+        categories = queries.categories_of(db.session(), edition.id, public_only=True)
+    sessions = queries.sessions_with_seats(db.session(), edition.id)
+    form.offer(categories, sessions)
+    if not form.is_submitted():
+        form.fill(registration, held)
+    return page(
+        "registration/public/change.html",
+        status=422 if form.errors and status == 200 else status,
+        edition=edition,
+        registration=registration,
+        form=form,
+        held=set(held),
+        **choices(categories, sessions),
+    )
+
+
+@blueprint.route("/r/<token>/cancel", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def cancel(token: str) -> BaseResponse:
+    """Ask whether one is sure, then give the place back."""
+    registration = own_registration(token)
+    form = EmptyForm()
+    if form.validate_on_submit():
+        with transaction() as tx:
+            actions.cancel(tx, registration.id, now=clock.now())
+        flash(_("Your registration is cancelled. Thank you for telling us: your place is free for somebody else."))
+        return back_to(f"/r/{token}")
+    if not registration.is_confirmed:
+        return back_to(f"/r/{token}")
+    rules.is_not_over(registration.edition, clock.now())
+    return page(
+        "registration/public/cancel.html",
+        edition=registration.edition,
+        registration=registration,
+        sessions=queries.sessions_of(db.session(), registration.id),
+        form=form,
+    )
+
+
+@blueprint.post("/r/<token>/come-back")
+@open_to("holder")
+@knock("60 per minute")
+def come_back(token: str) -> BaseResponse:
+    """Take a place again."""
+    registration = own_registration(token)
+    with transaction() as tx:
+        actions.come_back(tx, registration.id, now=clock.now())
+    flash(_("You are expected again. Workshops and visits can be chosen anew."), "success")
+    return back_to(f"/r/{token}")
+
+
+@blueprint.get("/r/<token>/calendar.ics")
+@open_to("holder")
+@knock("60 per minute", methods=("GET",))
+def calendar(token: str) -> Response:
+    """Give the edition's days and the chosen sessions to a calendar."""
+    registration = own_registration(token)
+    rules.is_coming(registration)
+    sessions = queries.sessions_of(db.session(), registration.id)
+    return download(documents.calendar(registration, sessions), name=documents.calendar_name(registration))
+
+
+@blueprint.get("/r/<token>/data.json")
+@open_to("holder")
+@knock("60 per minute", methods=("GET",))
+def data(token: str) -> Response:
+    """Give a person everything that is kept about them here."""
+    registration = own_registration(token)
+    letters = letters_about(db.session(), emails.subjects(registration.id))
+    kept = documents.everything_kept(registration, queries.sessions_of(db.session(), registration.id), letters)
+    content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
+    return download(content, name=f"{registration.edition.slug}-{registration.reference}.json")
+
+
+def own_registration(token: str) -> Registration:
+    """Return the registration of a private link, and show the rest in its person's language."""
+    registration = queries.registration_with_token(db.session(), token)
+    show_in_language(registration.person.language)
+    g.edition = registration.edition
+    return registration

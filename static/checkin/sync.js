@@ -1,0 +1,132 @@
+// Sends what waits and fetches what changed. One tab at a time (a lock), one batch after the other; a scan leaves the
+// phone only when the server answered for its id. A sync that is due is never put off: during continuous scanning a
+// debounce would starve.
+const BATCH = 100;
+const PAUSE = 10_000;
+
+export class Sync {
+  constructor({ api, store, people, gate, onState, onAnswer, onUndo, onList }) {
+    Object.assign(this, { api, store, people, gate, onState, onAnswer, onUndo, onList });
+    this.state = { online: navigator.onLine, pending: 0, listAt: null, refused: null };
+    this.sending = new Set(); // ids that a scan sends by itself at this moment
+    this.running = null;
+    this.again = false;
+  }
+
+  start() {
+    addEventListener("online", () => this.soon());
+    addEventListener("offline", () => this.tell({ online: false }));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon());
+    setInterval(() => this.soon(), PAUSE);
+    return this.soon();
+  }
+
+  tell(news) {
+    Object.assign(this.state, news);
+    this.onState(this.state);
+  }
+
+  soon() {
+    if (this.running) {
+      this.again = true;
+      return this.running;
+    }
+    this.running = this.run().finally(() => {
+      this.running = null;
+      if (this.again) {
+        this.again = false;
+        this.soon();
+      }
+    });
+    return this.running;
+  }
+
+  async run() {
+    try {
+      await navigator.locks.request(`door-${this.gate}`, async () => {
+        await this.sendQueue();
+        await this.fetchList();
+      });
+      this.tell({ online: true, refused: null });
+    } catch (trouble) {
+      this.tell(trouble.status ? { online: trouble.status < 500, refused: trouble.status < 500 ? trouble : null } : { online: false });
+    }
+  }
+
+  // Sends one scan at once, for a verdict that knows all gates; null when the server does not answer in time.
+  async sendNow(scan, timeout) {
+    this.sending.add(scan.id);
+    try {
+      const { results } = await this.api.send([sent({ ...scan, shown: undefined })], { pending: this.state.pending, timeout });
+      await this.taken([scan], results);
+      return results[0];
+    } catch (trouble) {
+      if (!trouble.status || trouble.status >= 500) this.tell({ online: false });
+      else this.tell({ refused: trouble });
+      return null;
+    } finally {
+      this.sending.delete(scan.id);
+    }
+  }
+
+  async sendQueue() {
+    const waiting = await this.waiting();
+    const scans = waiting.filter((row) => !row.undoes && !this.sending.has(row.id));
+    for (let start = 0; start < scans.length; start += BATCH) {
+      const batch = scans.slice(start, start + BATCH);
+      const { results } = await this.api.send(batch.map(sent), { pending: waiting.length });
+      const known = await this.taken(batch, results);
+      for (const [scan, answer] of known) this.onAnswer(scan, answer);
+    }
+    for (const row of waiting.filter((each) => each.undoes)) await this.sendUndo(row);
+  }
+
+  // Takes out of the queue what the server answered for, id by id.
+  async taken(scans, results) {
+    const byId = new Map(results.map((answer) => [answer.id, answer]));
+    const known = scans.filter((scan) => byId.has(scan.id)).map((scan) => [scan, byId.get(scan.id)]);
+    for (const [scan, answer] of known) {
+      if (answer.first) await this.people.correct(scan.hash, answer.first);
+      else if (scan.entered && answer.verdict !== "admitted") await this.people.correct(scan.hash, null);
+    }
+    await this.store.acknowledge(known.map(([scan]) => scan));
+    await this.count();
+    return known;
+  }
+
+  async sendUndo(row) {
+    try {
+      await this.api.undo(row.undoes, row.at);
+      this.onUndo(row, true);
+    } catch (trouble) {
+      if (![404, 409].includes(trouble.status)) throw trouble;
+      this.onUndo(row, false);
+    }
+    await this.store.acknowledge([row]);
+  }
+
+  async fetchList() {
+    const waiting = await this.waiting();
+    let answer = await this.api.list(await this.store.fact("cursor"), waiting.length);
+    await this.people.take(answer, waiting);
+    if (this.people.size !== answer.total) { // something was lost or taken out: start again from the whole list
+      answer = await this.api.list(null, waiting.length);
+      await this.people.take(answer, waiting);
+    }
+    this.tell({ listAt: Date.now(), pending: waiting.length });
+    this.onList(answer);
+  }
+
+  waiting() {
+    return this.store.all("queue");
+  }
+
+  async count() {
+    this.tell({ pending: (await this.waiting()).length });
+  }
+}
+
+// What the server needs of a scan: a person found by name has no code, only its hash.
+function sent({ id, code, hash, at, direction, shown }) {
+  return { id, at, direction, shown, ...(code ? { code } : { hash }) };
+}

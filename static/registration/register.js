@@ -1,0 +1,44 @@
+// Asks about an address that looks like a slip of the finger (ada@gmial.com); never in the way.
+
+/** Whether one letter too many, too few or wrong, or two neighbours swapped, parts two words. */
+export function isOneSlipAway(typed, meant) {
+  if (typed === meant || Math.abs(typed.length - meant.length) > 1 || meant.length < 7) return false;
+  let start = 0;
+  while (start < Math.min(typed.length, meant.length) && typed[start] === meant[start]) start += 1;
+  const rest = typed.slice(start);
+  const wanted = meant.slice(start);
+  const swapped = rest.slice(1, 2) + rest.slice(0, 1) + rest.slice(2);
+  return [rest.slice(1) === wanted.slice(1), rest.slice(1) === wanted, rest === wanted.slice(1), swapped === wanted].some(Boolean);
+}
+
+/** The address that somebody probably meant, or null. */
+export function suggestion(address, domains) {
+  const at = address.lastIndexOf("@");
+  const domain = address.slice(at + 1).trim().toLowerCase();
+  if (at < 1 || domains.includes(domain)) return null;
+  const near = domains.find((known) => isOneSlipAway(domain, known));
+  return near ? `${address.slice(0, at)}@${near}` : null;
+}
+
+for (const part of document.querySelectorAll(".email-field[data-domains]")) {
+  const field = part.querySelector("input");
+  const hint = document.createElement("p");
+  hint.className = "email-hint";
+  hint.setAttribute("role", "status");
+  field.after(hint);
+  field.addEventListener("change", () => {
+    hint.replaceChildren();
+    const meant = suggestion(field.value, part.dataset.domains.split(" "));
+    if (!meant) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = meant;
+    button.addEventListener("click", () => {
+      field.value = meant;
+      hint.replaceChildren();
+      field.focus();
+    });
+    const [before, after] = part.dataset.question.split("{}");
+    hint.append(before, button, after);
+  });
+}
