@@ -55,6 +55,14 @@ def prepare_database(app: Flask) -> bool:
     return changed
 
 
+def make_missing_tables(app: Flask) -> None:
+    """Make the tables of a database that has none: a command may be the first thing that is done on a machine."""
+    with app.app_context():
+        is_empty = not inspect(db.engine).get_table_names()
+    if is_empty:
+        prepare_database(app)
+
+
 def make_folder() -> None:
     """Make the folder of a SQLite database."""
     path = sqlite_path()
