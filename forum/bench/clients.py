@@ -1,7 +1,7 @@
 """Eight clients in processes of their own, keeping their connections: the load of a benchmark. Standard library only.
 
-`python -m forum.bench.clients` reads a plan from its first line, says `ready` when every client has what it needs, waits
-for a second line, works, and answers with what it measured.
+`python -m forum.bench.clients` reads plans from its first line, says `ready` when its clients are connected, waits for
+a second line, works, and answers with what it measured.
 """
 
 from __future__ import annotations

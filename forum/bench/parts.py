@@ -253,9 +253,15 @@ class LinkReader(HTMLParser):
 NOT_PAGES = re.compile(r"\.(pdf|ics|xml|json|csv|xlsx)$|/(export|sign-out|scan|api)\b|/delete$|/static/")
 
 
+def is_page(path: str) -> bool:
+    """Tell whether an address is a page of ours that may be opened again and again."""
+    return path.startswith("/") and not NOT_PAGES.search(path)
+
+
 def reachable(client: Client, first: str) -> list[str]:
     """Return pages that can be reached by links, breadth first, without files and without other languages."""
-    found, waiting = [], [first]
+    found: list[str] = []
+    waiting = [first]
     seen = {first}
     while waiting and len(found) < MOST_PAGES:
         path = waiting.pop(0)
@@ -267,11 +273,10 @@ def reachable(client: Client, first: str) -> list[str]:
         reader.feed(content.decode("utf-8", "replace"))
         for link in reader.links:
             parts = urlsplit(urljoin(path, link))
-            target = parts.path + (f"?{parts.query}" if parts.query else "")
-            if not parts.netloc and not parts.query and target.startswith("/") and not NOT_PAGES.search(parts.path):
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
+            target = parts.path
+            if not parts.netloc and target not in seen and is_page(parts.path):
+                seen.add(target)
+                waiting.append(target)
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -105,6 +107,17 @@ class Transaction:
         self.session.flush()
         return row
 
+    def add_once(self, model: type[Row], *, once: str, **values: Any) -> Row | None:
+        """Add a row, or return None when one with the same value in its UNIQUE column `once` is there.
+
+        Whoever came first, even a moment ago in a transaction that is only ending now.
+        """
+        self.session.flush()
+        dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.session.get_bind().dialect.name]
+        statement = dialect.insert(model).values(**values).on_conflict_do_nothing(index_elements=[once])
+        row: Row | None = self.session.scalar(statement.returning(model))
+        return row
+
     def lock(self, model: type[Row], row_id: int) -> Row:
         """Return a row that nobody else may change until this transaction ends, as it is now.
 
@@ -190,8 +203,16 @@ def install(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "do_connect", make_private)
             event.listen(db.engine, "connect", prepare_sqlite)
             event.listen(db.engine, "begin", begin_sqlite)
+
+
+def make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
+    """Make a SQLite file before SQLite does, readable for its owner only; what goes with it takes its rights."""
+    path = Path(arguments[0]) if arguments else None
+    if path is not None and path.name != ":memory:" and path.parent.is_dir() and not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:

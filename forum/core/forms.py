@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import FloatField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import TextInput
 
 from forum.core.refusals import Refusal
 from forum.core.words import lazy_gettext as _
@@ -130,6 +131,8 @@ class CoordinateField(FloatField):  # type: ignore[misc]
     """Degrees, with a point or a comma."""
 
     data: float | None
+    # A number field of the browser would refuse the comma that French hands type.
+    widget = TextInput()
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take « 50,43 » for 50.43."""

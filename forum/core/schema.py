@@ -44,25 +44,30 @@ class DatabaseNewer(Conflict):
 def prepare_database(app: Flask) -> bool:
     """Make the tables, or upgrade them; return whether anything changed. Raises `Conflict` for what it must not touch.
 
-    Safe when several processes start together. A SQLite file is made readable for its owner only, and copied before an
-    upgrade (`forum.sqlite3.before-<version>`).
+    Safe when several processes start together. A SQLite file is copied before an upgrade
+    (`forum.sqlite3.before-<version>`).
     """
     with app.app_context():
-        make_private_file()
+        make_folder()
         with place_in_queue(db.engine), only_one_upgrade():
             changed = bring_up_to_date()
         db.engine.dispose()
     return changed
 
 
-def make_private_file() -> None:
-    """Make the SQLite file before SQLite does, so that nobody else on the machine can read it."""
+def make_missing_tables(app: Flask) -> None:
+    """Make the tables of a database that has none: a command may be the first thing that is done on a machine."""
+    with app.app_context():
+        is_empty = not inspect(db.engine).get_table_names()
+    if is_empty:
+        prepare_database(app)
+
+
+def make_folder() -> None:
+    """Make the folder of a SQLite database."""
     path = sqlite_path()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if path.stat().st_size == 0:
-            path.chmod(0o600)  # a command that only looked made it
 
 
 def sqlite_path() -> Path | None:

@@ -90,9 +90,14 @@ def add_edition(tx: Transaction, slug: str, details: EditionDetails) -> Edition:
     return write_edition(tx, Edition(slug=slug, state="draft"), details)
 
 
-def change_edition(tx: Transaction, edition_id: int, details: EditionDetails) -> Edition:
-    """Change everything of an edition but its address and its state."""
-    return write_edition(tx, tx.lock(Edition, edition_id), details)
+def change_edition(tx: Transaction, edition_id: int, details: EditionDetails, *, seen: str | None = None) -> Edition:
+    """Change everything of an edition but its address and its state.
+
+    `seen` is the fingerprint of what the organiser had before their eyes. Raises `ChangedMeanwhile` and others.
+    """
+    edition = tx.lock(Edition, edition_id)
+    rules.check_seen(edition, seen)
+    return write_edition(tx, edition, details)
 
 
 def write_edition(tx: Transaction, edition: Edition, details: EditionDetails) -> Edition:

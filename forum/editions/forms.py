@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from wtforms import DateField, EmailField, IntegerField, SelectField
+from wtforms import DateField, EmailField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Email, NumberRange, Optional
 
 from forum.core.db import LocalText
@@ -22,7 +22,7 @@ from forum.core.forms import (
 from forum.core.words import lazy_gettext as _
 from forum.editions.actions import CityDetails, EditionDetails
 from forum.editions.models import ACCENTS, Edition, HostCity
-from forum.editions.rules import WINDOWS, Window, window_fields
+from forum.editions.rules import WINDOWS, Window, fingerprint, window_fields
 
 ACCENT_NAMES = {
     "nord": _("Grand Nord, the forum’s own"),
@@ -65,6 +65,7 @@ class CityForm(Form):
 class EditionForm(Form):
     """Everything of an edition but its address and its state."""
 
+    seen = HiddenField()
     name = LineField(_("Name"), most=120)
     host_city_id = SelectField(_("Host city"), coerce=int)
     first_day = DateField(_("First day"), needed(_("Write the first day.")), format=["%Y-%m-%d", "%d/%m/%Y"])
@@ -104,6 +105,7 @@ class EditionForm(Form):
 
     def fill(self, edition: Edition) -> None:
         """Show an edition as it is, its hours on the city's clock."""
+        self.seen.data = fingerprint(edition)
         for name in ("tagline", "description", "practical"):
             text: LocalText = getattr(edition, name)
             self[f"{name}_fr"].data = text.get("fr", "")

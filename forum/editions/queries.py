@@ -43,7 +43,7 @@ def editions_with_slugs(session: Session, slugs: Collection[str]) -> Sequence[Ed
 
 def all_cities(session: Session) -> Sequence[HostCity]:
     """Return every host city with its editions, by name."""
-    statement = select(HostCity).options(selectinload(HostCity.editions).noload(Edition.host_city))
+    statement = select(HostCity).options(selectinload(HostCity.editions).lazyload(Edition.host_city))
     return session.scalars(statement.order_by(func.lower(HostCity.name), HostCity.id)).all()
 
 

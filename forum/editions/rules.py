@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -89,6 +90,17 @@ class WindowAfterEdition(Malformed):
     sentence = _("This opens after the last day of the edition.")
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the same settings since this page was opened."""
+
+    code = "changed-meanwhile"
+    field = "seen"
+    sentence = _(
+        "Someone saved these settings while you were writing. What you wrote is still here and not saved yet: "
+        "look at the settings in another tab, then save again if yours are to hold."
+    )
+
+
 class NotThatState(Conflict):
     """An edition does not go from one state to any other."""
 
@@ -149,6 +161,19 @@ def check_window(name: str, span: Window, *, last_day: date, timezone: str) -> N
         raise WindowAfterEdition(field=opens)
 
 
+def fingerprint(edition: Edition) -> str:
+    """Return a mark that changes with every setting, so that a page knows whether it is still true."""
+    columns = [column.name for column in Edition.__table__.columns if column.name != "state"]
+    values = [f"{name}={getattr(edition, name)!r}" for name in sorted(columns)]
+    return hashlib.sha256("\n".join(values).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def check_seen(edition: Edition, seen: str | None) -> None:
+    """Refuse to save over what somebody else saved since; None: whoever asks has seen nothing before."""
+    if seen is not None and seen != fingerprint(edition):
+        raise ChangedMeanwhile
+
+
 def check_state(edition: Edition, state: str) -> None:
     """Refuse a step that does not exist, for example from another tab's older page."""
     if state not in NEXT_STATES[edition.state]:
@@ -168,6 +193,16 @@ def shifted(moment: datetime | None, *, days: int, timezone: str) -> datetime | 
     zone = ZoneInfo(timezone)
     local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
     return local.replace(tzinfo=zone)
+
+
+PHASES = {
+    "draft": _("draft"),
+    "announced": _("announced"),
+    "open": _("open now"),
+    "today": _("on today"),
+    "over": _("over"),
+    "archive": _("archive"),
+}
 
 
 def phase(edition: Edition, now: datetime) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import inspect, make_url
 
 from forum.core.db import db, place_in_queue
-from forum.core.schema import MIGRATIONS, VERSION_TABLE, make_private_file, present_version, sqlite_path
+from forum.core.schema import MIGRATIONS, VERSION_TABLE, present_version, sqlite_path
 from forum.core.settings import Settings
 from forum.operations import rules
 
@@ -130,7 +130,6 @@ def restore(settings: Settings, file: Path, *, yes: bool, now: datetime) -> Path
             raise rules.OtherKind(theirs=manifest["database"], ours=ours)
         if not yes and inspect(db.engine).get_table_names():
             raise rules.WouldOverwrite(file=file)
-        make_private_file()
         kept = replace_database(settings, folder / DATABASES[ours], now=now)
         put_files_back(settings.instance, folder / "instance")
     return kept

@@ -67,11 +67,10 @@ class Requests:
     def write(self) -> None:
         """Write this process's counts, in one step."""
         with self.lock:
-            kept = json.dumps({"answered": self.answered, "seconds": self.seconds})
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{self.owner}.new"
-        part.write_text(kept, "utf-8")
-        part.replace(self.folder / f"{self.owner}.json")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / f"{self.owner}.new"
+            part.write_text(json.dumps({"answered": self.answered, "seconds": self.seconds}), "utf-8")
+            part.replace(self.folder / f"{self.owner}.json")
 
     def all(self) -> tuple[Counter[str], Counter[str]]:
         """Return the counts of all processes, this one's as they are now."""

@@ -13,7 +13,7 @@ from forum.core.words import gettext as _
 from forum.editions import actions, queries
 from forum.editions.forms import EditionForm, NewEditionForm
 from forum.editions.models import STATES, Edition
-from forum.editions.rules import NEXT_STATES
+from forum.editions.rules import NEXT_STATES, fingerprint
 
 blueprint = Blueprint("editions_settings", __name__)
 
@@ -68,11 +68,13 @@ def change_settings(slug: str) -> BaseResponse:
         return settings_page(edition, form, status=422)
     try:
         with transaction() as tx:
-            actions.change_edition(tx, edition.id, form.details())
+            actions.change_edition(tx, edition.id, form.details(), seen=form.seen.data or "")
     except Refusal as refusal:
         if not form.refused(refusal):
             raise
-        return settings_page(show_edition(queries.edition_with_slug(db.session(), slug)), form, status=refusal.status)
+        edition = show_edition(queries.edition_with_slug(db.session(), slug))
+        form.seen.data = fingerprint(edition)
+        return settings_page(edition, form, status=refusal.status)
     flash(_("The settings are saved."), "success")
     return back_to(f"/organise/{slug}/settings")
 
