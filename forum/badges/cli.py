@@ -19,8 +19,6 @@ from forum.core.words import gettext as _
 from forum.core.words import lazy_gettext, ngettext
 from forum.editions.queries import edition_with_slug
 
-ALL_LAYOUTS = ("a6", "a4x4", "fold", "90x55", "cr80")
-
 
 class CannotWrite(Malformed):
     """The file cannot be written where it was asked for."""
@@ -32,7 +30,7 @@ class CannotWrite(Malformed):
 @click.command("badges")
 @click.argument("slug")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write.")
-@click.option("--layout", type=click.Choice(ALL_LAYOUTS), default="a6", show_default=True)
+@click.option("--layout", type=click.Choice(rules.LAYOUTS), default="a6", show_default=True)
 @click.option("--sort", type=click.Choice(rules.SORTS), default="name", show_default=True)
 @click.option("--category", "categories", multiple=True, help="Slug of a category; may be given several times.")
 @click.option("--only-not-printed", is_flag=True, help="Leave out what was printed and did not change since.")

@@ -43,13 +43,13 @@ class PrintForm(Form):
         """Offer the categories of the edition."""
         self.category.choices = [(category.id, localised(category.name)) for category in categories]
 
-    def selection(self, registration_ids: Sequence[int]) -> Selection:
-        """Return what was asked for."""
+    def selection(self, registration_ids: Sequence[int] | None) -> Selection:
+        """Return what was asked for: of everybody, or of the people who were chosen."""
         chosen: Any = self.category.data
         return Selection(
             layout=self.layout.data,
             sort=self.sort.data,
             category_ids=tuple(chosen or ()),
-            registration_ids=tuple(registration_ids),
+            registration_ids=None if registration_ids is None else tuple(registration_ids),
             only_not_printed=bool(self.only_not_printed.data),
         )

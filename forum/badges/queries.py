@@ -60,7 +60,7 @@ def selected(edition_id: int, selection: Selection) -> Select[Badge]:
     )
     if selection.category_ids:
         statement = statement.where(Registration.category_id.in_(selection.category_ids))
-    if selection.registration_ids:
+    if selection.registration_ids is not None:
         statement = statement.where(Registration.id.in_(selection.registration_ids))
     if selection.only_not_printed:
         statement = statement.where(Badge.printed_at.is_(None) | (Badge.changed_at > Badge.printed_at))
@@ -78,7 +78,7 @@ def count_of(session: Session, edition_id: int, selection: Selection) -> int:
     return session.scalar(select(func.count()).select_from(selected(edition_id, selection).subquery())) or 0
 
 
-def cancelled_of(session: Session, edition_id: int, registration_ids: Sequence[int]) -> Sequence[Registration]:
+def cancelled_of(session: Session, edition_id: int, registration_ids: Sequence[int] | None) -> Sequence[Registration]:
     """Return the people of a choice whose registration was cancelled: they are left out."""
     if not registration_ids:
         return []

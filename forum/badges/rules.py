@@ -17,7 +17,7 @@ from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration.models import Registration
 
-LAYOUTS = ("a6", "a4x4")
+LAYOUTS = ("a6", "a4x4", "fold", "90x55", "cr80")
 SORTS = ("name", "organisation")
 AT_ONCE = 20
 """How many badges come with the answer; more are made in the background."""
@@ -75,8 +75,8 @@ class Selection:
     sort: str = "name"
     category_ids: tuple[int, ...] = ()
     """Empty: every category."""
-    registration_ids: tuple[int, ...] = ()
-    """Empty: everybody; else these people only."""
+    registration_ids: tuple[int, ...] | None = None
+    """None: everybody; else these people only, and nobody when it is empty."""
     only_not_printed: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Selection:
             layout=kept["layout"],
             sort=kept["sort"],
             category_ids=tuple(kept["category_ids"]),
-            registration_ids=tuple(kept["registration_ids"]),
+            registration_ids=None if kept["registration_ids"] is None else tuple(kept["registration_ids"]),
             only_not_printed=kept["only_not_printed"],
         )
 

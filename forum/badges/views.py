@@ -81,13 +81,14 @@ def show_overview(edition: Edition, form: PrintForm, registration_ids: list[int]
 def print_badges(slug: str) -> BaseResponse:
     """Give a few badges at once; have many made in the background."""
     edition = show_edition(edition_with_slug(db.session(), slug))
-    registration_ids = named(request.form.getlist("registration"))
     form = PrintForm()
     form.offer_categories(queries.categories_of(db.session(), edition.id))
+    # The page itself asks for everybody in so many words; a list of people sends those who are ticked, perhaps nobody.
+    registration_ids = None if "everybody" in request.form else named(request.form.getlist("registration"))
     if not form.layout.raw_data:
-        form.layout.data, form.sort.data = "a6", "name"  # asked from a list of people: their badges, as usual
+        form.layout.data, form.sort.data = "a6", "name"
     elif not form.validate():
-        return show_overview(edition, form, registration_ids, status=422)
+        return show_overview(edition, form, registration_ids or [], status=422)
     selection = form.selection(registration_ids)
     left_out = queries.cancelled_of(db.session(), edition.id, registration_ids)
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
 
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.badges.models import Badge
@@ -16,7 +18,7 @@ from forum.checkin.models import Device, Gate, Presence, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, OpenGate
 from forum.core import codes
-from forum.core.db import LocalText, Transaction
+from forum.core.db import Base, LocalText, Transaction
 from forum.core.refusals import NotFound
 
 
@@ -36,7 +38,7 @@ class Reading:
     code_hash: str | None = None
     shown: str | None = None
 
-    @property
+    @cached_property
     def looked_up(self) -> str | None:
         """Return the hash under which the badge is found; None for what cannot be a code (forged, truncated)."""
         if self.code_hash:
@@ -74,6 +76,7 @@ def check_in_all(
 ) -> list[Answer]:
     """Judge the readings of one phone in their order, each on its own."""
     opened = gate if isinstance(gate, OpenGate) else OpenGate.of(gate)
+    lock_badges(tx, {reading.looked_up for reading in readings} - {None})
     device_ids: dict[str | None, int | None] = {None: None}
     answers = []
     for reading in readings:
@@ -96,8 +99,6 @@ def judge(
     """
     key = gate.admission_key(gate.day_of(at)) if reading.direction == "in" else None
     code_hash = reading.looked_up
-    if code_hash is not None:
-        lock_badge(tx, code_hash)
     for _attempt in range(2):
         badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
         verdict = rules.verdict_for(badge, gate=gate, direction=reading.direction, at=at, shown=reading.shown)
@@ -141,26 +142,76 @@ def answer_for(uuid: str, badge: BadgeAtGate | None, *, gate: OpenGate, verdict:
     )
 
 
-def lock_badge(tx: Transaction, code_hash: str) -> None:
-    """Hold a badge until this transaction ends; what is read afterwards is read as it is now.
+def lock_badges(tx: Transaction, code_hashes: Collection[str | None]) -> None:
+    """Hold badges until this transaction ends, in the order of their ids; what is read afterwards is as it is now.
 
     SQLite has one writer at a time anyway. PostgreSQL needs a statement of its own: a row that is locked and read in
     one statement comes back with what its neighbours were before the wait.
     """
-    if tx.session.get_bind().dialect.name == "postgresql":
-        tx.session.connection().execute(select(Badge.id).where(Badge.code_hash == code_hash).with_for_update())
+    if code_hashes and dialect_of(tx) == "postgresql":
+        badges = select(Badge.id).where(Badge.code_hash.in_(code_hashes)).order_by(Badge.id)
+        tx.session.connection().execute(badges.with_for_update())
 
 
-def upsert(tx: Transaction, model: type[Scan] | type[Presence] | type[Device]) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that may say ON CONFLICT, in the words of the database at hand."""
-    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+# Statements of the hot path are built once for each database: building costs more than running them.
+SCAN_COLUMNS = (
+    "uuid",
+    "edition_id",
+    "gate_id",
+    "device_id",
+    "badge_id",
+    "direction",
+    "verdict",
+    "admission_key",
+    "first_id",
+    "at",
+    "received_at",
+)
+
+
+def dialect_of(tx: Transaction) -> str:
+    """Return which database this is."""
+    return tx.session.get_bind().dialect.name
+
+
+def insert_into(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that may say ON CONFLICT, in the words of a database."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(model.__table__)  # type: ignore[arg-type]
+
+
+@cache
+def scan_insert(dialect: str) -> Executable:
+    """Return the statement that writes a scan down unless its id, or its admission, is there."""
+    values: dict[str, Any] = {name: bindparam(name) for name in SCAN_COLUMNS}
+    return insert_into(Scan, dialect).values(values).on_conflict_do_nothing().returning(Scan.__table__.c.id)
+
+
+@cache
+def presence_upsert(dialect: str) -> Executable:
+    """Return the statement that keeps a presence, unless something later is known."""
+    columns = ("badge_id", "edition_id", "venue_id", "is_inside", "since")
+    statement = insert_into(Presence, dialect).values({name: bindparam(name) for name in columns})
+    return statement.on_conflict_do_update(
+        index_elements=["badge_id"],
+        set_={name: statement.excluded[name] for name in columns[1:]},
+        where=Presence.__table__.c.since <= statement.excluded.since,
+    )
+
+
+@cache
+def device_upsert(dialect: str) -> Executable:
+    """Return the statement that notes a phone and gives its id."""
+    columns = ("gate_id", "key", "last_seen_at", "pending")
+    statement = insert_into(Device, dialect).values({name: bindparam(name) for name in columns})
+    kept = {name: statement.excluded[name] for name in ("last_seen_at", "pending")}
+    updated = statement.on_conflict_do_update(index_elements=["gate_id", "key"], set_=kept)
+    return updated.returning(Device.__table__.c.id)
 
 
 def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
     """Write a scan down; False where the database already holds its id or its admission."""
-    statement: Insert = upsert(tx, Scan).values(scan).on_conflict_do_nothing().returning(Scan.__table__.c.id)
-    return tx.session.connection().execute(statement).first() is not None
+    return tx.session.connection().execute(scan_insert(dialect_of(tx)), scan).first() is not None
 
 
 def note_presence(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: str, at: datetime) -> None:
@@ -174,27 +225,14 @@ def note_presence(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: st
         "is_inside": verdict != "left",
         "since": at,
     }
-    statement = upsert(tx, Presence).values(row)
-    kept = {name: statement.excluded[name] for name in ("edition_id", "venue_id", "is_inside", "since")}
-    tx.session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["badge_id"], set_=kept, where=Presence.__table__.c.since <= statement.excluded.since
-        )
-    )
+    tx.session.connection().execute(presence_upsert(dialect_of(tx)), row)
 
 
 def see_device(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:
     """Note that a phone is there and how many scans it has yet to send; return its id."""
-    statement = upsert(tx, Device).values(gate_id=gate_id, key=key, last_seen_at=now, pending=pending)
-    return int(
-        tx.session.connection()
-        .execute(
-            statement.on_conflict_do_update(
-                index_elements=["gate_id", "key"], set_={"last_seen_at": now, "pending": pending}
-            ).returning(Device.__table__.c.id)
-        )
-        .scalar_one()
-    )
+    row = {"gate_id": gate_id, "key": key, "last_seen_at": now, "pending": pending}
+    found: int = tx.session.connection().execute(device_upsert(dialect_of(tx)), row).scalar_one()
+    return found
 
 
 def undo(

@@ -31,7 +31,7 @@ RULE_NAMES = {
 class GateForm(Form):
     """A place where badges are scanned."""
 
-    name_fr = LineField(_("Name in French"), most=60, description=_("What volunteers read on their phone."))
+    name_fr = LineField(_("Name in French"), most=60)
     name_en = LineField(_("Name in English"), most=60, required=False)
     leads_to = SelectField(
         _("Leads into"),

@@ -23,6 +23,7 @@ ALERT_LEVELS = (100, 95, 80)
 
 INSIDE_VERDICTS = ("admitted", "conflict")
 """Who got one of these is inside: a conflict was let in by a phone that could not know better."""
+REFUSED_VERDICTS = ("already-in", "not-today", "wrong-gate", "cancelled", "unknown")
 
 
 class NoGateToken(Refusal):
@@ -198,12 +199,14 @@ def verdict_for(
 ) -> str:
     """Return the verdict on a badge at a gate.
 
-    `shown` is what a phone without the network told the volunteer: whom it let in is inside, so a refusal that comes
-    too late is a conflict.
+    `shown` is what a phone without the network told the volunteer. Whom it let in is inside, so a refusal that comes
+    too late is a conflict; whom it did not let in stayed outside, so its refusal stands.
     """
     verdict = plain_verdict(badge, gate=gate, direction=direction, at=at)
-    if shown == "admitted" and verdict in ("already-in", "cancelled", "not-today", "wrong-gate"):
-        return "conflict" if badge is not None and badge.edition_id == gate.edition_id else verdict
+    if shown == "admitted" and verdict in REFUSED_VERDICTS and badge is not None:
+        return "conflict" if badge.edition_id == gate.edition_id else verdict
+    if shown in REFUSED_VERDICTS and verdict == "admitted":
+        return shown
     return verdict
 
 

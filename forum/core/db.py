@@ -15,6 +15,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -104,6 +105,17 @@ class Transaction:
         """Add a row and give it its id."""
         self.session.add(row)
         self.session.flush()
+        return row
+
+    def add_once(self, model: type[Row], *, once: str, **values: Any) -> Row | None:
+        """Add a row, or return None when one with the same value in its UNIQUE column `once` is there.
+
+        Whoever came first, even a moment ago in a transaction that is only ending now.
+        """
+        self.session.flush()
+        dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.session.get_bind().dialect.name]
+        statement = dialect.insert(model).values(**values).on_conflict_do_nothing(index_elements=[once])
+        row: Row | None = self.session.scalar(statement.returning(model))
         return row
 
     def lock(self, model: type[Row], row_id: int) -> Row:

@@ -137,7 +137,7 @@ def message(email: Email, *, mail_from: str) -> EmailMessage:
     built["Subject"] = one_line(email.subject)
     built["From"] = mail_from
     user, _, domain = email.to.rpartition("@")
-    built["To"] = Address(one_line(email.to_name), user, domain)
+    built["To"] = Address(one_line(email.to_name), user, domain.encode("idna").decode())
     built["Date"] = formatdate(localtime=False)
     built["Message-ID"] = make_msgid(domain=mail_from.rpartition("@")[2].strip(">") or "localhost")
     built["Auto-Submitted"] = "auto-generated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -116,6 +117,12 @@ def written_date(value: date | datetime, pattern: str) -> str:
     the_day = as_date(value)
     if language == "fr" and the_day.day == 1:
         pattern = pattern.replace("d ", "d'er' ")
+    return formatted_date(the_day, pattern, language)
+
+
+@lru_cache(maxsize=4096)
+def formatted_date(the_day: date, pattern: str, language: str) -> str:
+    """Write a date in a language; the days of an edition are written again and again."""
     return format_date(the_day, pattern, locale=language).replace(" ", words.NO_BREAK, 1)
 
 

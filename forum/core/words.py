@@ -6,6 +6,7 @@ Everybody imports them from here, so that French sentences get their no-break sp
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from flask import has_app_context
@@ -21,6 +22,7 @@ _WIDE_SIGNS = re.compile(r"(?<=\S) (?=[:»])")
 _HOURS = re.compile(r"(?<=\d) h(?: (?=\d))?")
 
 
+@lru_cache(maxsize=4096)
 def french_typography(text: str) -> str:
     """Put the no-break spaces of French typography (« 14 h 30 », « Attention ! ») where plain spaces stand."""
     text = _HIGH_SIGNS.sub(NARROW, text)

@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, Update, update
 
 from forum.core.db import Transaction
 from forum.core.email import one_line
 from forum.messages import queries, rules
 from forum.messages.models import Letter
+
+PARTS = ("subject.txt", "body.txt", "body.html")
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,11 @@ class LetterDraft:
 
 def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Letter | None:
     """Write a letter in the person's language, to leave soon; None when it was written before."""
-    if tx.session.scalar(select(Letter.id).where(Letter.once_key == draft.once_key)):
-        return None
     with force_locale(draft.language):
-        subject, text, html = (
-            render_template(f"{draft.template}/{part}", letter=draft, **draft.context)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-    letter = Letter(
+        subject, text, html = (render(f"{draft.template}/{part}", draft) for part in PARTS)
+    return tx.add_once(
+        Letter,
+        once="once_key",
         edition_slug=draft.edition_slug,
         kind=draft.kind,
         once_key=draft.once_key,
@@ -68,10 +67,17 @@ def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Lette
         text=text.strip() + "\n",
         html=html,
         attachments=[list(attachment) for attachment in draft.attachments],
+        state="waiting",
+        tries=0,
         next_try_at=now,
         written_at=now,
     )
-    return tx.add(letter)
+
+
+def render(template: str, draft: LetterDraft) -> str:
+    """Fill one part of a letter in: what a page knows of its reader (who is signed in …) is not the letter's."""
+    context = {"language": draft.language, **draft.context}
+    return current_app.jinja_env.get_template(template).render(letter=draft, **context)
 
 
 def claim(tx: Transaction, *, now: datetime) -> Letter | None:

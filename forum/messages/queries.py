@@ -56,7 +56,7 @@ def letters_of_edition(slug: str, *, state: str = "", words: str = "") -> Select
 def counts_by_state(session: Session, slug: str) -> Mapping[str, int]:
     """Return how many letters of an edition are in each state."""
     statement = select(Letter.state, func.count()).where(Letter.edition_slug == slug).group_by(Letter.state)
-    found: dict[str, int] = dict(row.tuple() for row in session.execute(statement))
+    found: dict[str, int] = dict(session.execute(statement).all())
     return {state: found.get(state, 0) for state in STATES}
 
 

@@ -1,4 +1,4 @@
-"""The calendar of a registered person: the edition's days and the sessions they chose."""
+"""What leaves the house of registrations: calendars, everything kept about a person, lists as spreadsheets."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
+from sqlalchemy.orm import Session as Database
 
+from forum.core import sheets
 from forum.core.db import db
 from forum.core.documents import Attachment, attaches
 from forum.core.web import public_address
+from forum.core.words import gettext as _
+from forum.core.words import language
+from forum.editions.models import Edition
 from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
@@ -109,3 +114,41 @@ def everything_kept(
 def moment(value: datetime | None) -> str | None:
     """Return a moment as ISO 8601."""
     return value.isoformat() if value else None
+
+
+def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:
+    """Return a filtered list as CSV or XLSX, in the reader's language; it can be read in again."""
+    titles = queries.titles_by_registration(database, edition.id)
+    headings = [
+        _("Reference"),
+        _("Family name"),
+        _("Given name"),
+        _("E-mail"),
+        _("Organisation"),
+        _("Category"),
+        _("State"),
+        _("What they need"),
+        _("Workshops and visits"),
+        _("Language"),
+        _("Registered on"),
+    ]
+    states = {"confirmed": _("confirmed"), "cancelled": _("cancelled")}
+    rows = (
+        [
+            registration.reference,
+            registration.person.family_name,
+            registration.person.given_name,
+            registration.person.email,
+            registration.person.organisation_name,
+            registration.category.name.in_language(language()),
+            states[registration.state],
+            registration.adjustment,
+            ", ".join(titles.get(registration.id, ())),
+            registration.person.language,
+            registration.registered_at,
+        ]
+        for registration in queries.listed(database, queries.filtered(edition.id, wanted))
+    )
+    if kind == "xlsx":
+        return sheets.xlsx_bytes(headings, rows, title=edition.name)
+    return sheets.csv_bytes(headings, rows)

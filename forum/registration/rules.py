@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -236,7 +236,7 @@ COLUMNS = {
     "email": ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
     "organisation": ("organisme", "organisation", "organization", "structure", "entreprise", "company"),
     "category": ("catégorie", "categorie", "category"),
-    "adjustment": ("ce dont la personne a besoin", "aménagement", "what they need", "adjustment"),
+    "adjustment": ("besoins", "aménagement", "what they need", "adjustment"),
     "language": ("langue", "language"),
 }
 NEEDED_COLUMNS = ("given_name", "family_name", "email")
@@ -333,6 +333,12 @@ def checked_row(
         adjustment=cells["adjustment"],
         language="en" if search_text(cells["language"]).startswith(("en", "anglais")) else "fr",
     )
+
+
+def chunks(rows: Sequence[GoodRow], size: int = 200) -> Iterator[Sequence[GoodRow]]:
+    """Cut a list into parts that each make one short transaction."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 LONGEST = {

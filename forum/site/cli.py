@@ -1,16 +1,22 @@
-"""`forum user …` and `forum edition open`."""
+"""`forum user …`, `forum edition open` and `forum programme`."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
-from forum.core import clock
+from forum.core import clock, i18n
 from forum.core.db import Transaction, db, transaction
 from forum.core.refusals import refuse
+from forum.core.schema import make_missing_tables
 from forum.core.web import public_address
+from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import city_with_slug, find_edition
 from forum.people.actions import (
@@ -24,13 +30,12 @@ from forum.people.models import Account
 from forum.people.queries import account_with_email, all_accounts
 from forum.people.rules import LINK_LIFE, kept_email
 from forum.site.actions import open_edition_from
+from forum.site.documents import FORMATS, printed_programme
+from forum.site.queries.booklet import booklet_content
 from forum.site.queries.copies import EditionPlan
 from forum.site.rules import NoSuchAccount, NoSuchCity, NoSuchEdition
 
-
-@click.group()
-def user() -> None:
-    """Open, list and disable the accounts of owners and organisers."""
+user = AppGroup("user", help="Open, list and disable the accounts of owners and organisers.")
 
 
 @user.command("add")
@@ -41,27 +46,31 @@ def user() -> None:
 def _add(email: str, role: str, slug: str | None, name: str | None) -> None:
     """Open an account, or give one another role, and print its one-time sign-in link."""
     if role == "organiser" and not slug:
-        raise click.UsageError("An organiser works on an edition: add --edition SLUG.")
+        raise click.UsageError(_("An organiser works on an edition: add --edition SLUG."))
     if not is_address(email):
-        raise click.UsageError(f"{email} is not an e-mail address.")
+        raise click.UsageError(_("%(email)s is not an e-mail address.", email=email))
+    make_missing_tables(current_app)
     now = clock.now()
     with transaction() as tx:
         account = with_role(tx, email, name=name, organises=slug if role == "organiser" else None, now=now)
         token = make_sign_in_link(tx, account, now=now)
-    click.echo(f"{account.name} <{account.email}>: {roles_of(account)}.")
-    click.echo(f"One-time sign-in link, good for {LINK_LIFE.days} days; hand it over in person or by a safe way:")
+    click.echo(f"{account.name} <{account.email}>: {roles_of(account)}")
+    click.echo(
+        _("One-time sign-in link, good for %(days)s days; hand it over by a way you trust:", days=LINK_LIFE.days)
+    )
     click.echo(public_address(f"/sign-in/{token}"))
 
 
 @user.command("list")
 def _list() -> None:
     """List the accounts: address, name, roles."""
+    make_missing_tables(current_app)
     accounts = all_accounts(db.session())
     if not accounts:
-        click.echo("There is no account yet. `forum user add EMAIL --role owner` opens the first one.")
+        click.echo(_("There is no account yet. `forum user add EMAIL --role owner` opens the first one."))
     width = max((len(account.email) for account in accounts), default=0)
     for account in accounts:
-        state = "" if account.is_active else "  (disabled)"
+        state = "" if account.is_active else f" ({_('disabled')})"
         click.echo(f"{account.email:<{width}}  {account.name}: {roles_of(account)}{state}")
 
 
@@ -72,12 +81,10 @@ def _disable(email: str) -> None:
     with transaction() as tx:
         account = account_with_email(tx.session, email) or refuse(NoSuchAccount(email=kept_email(email)))
         disable_account(tx, account.id, by=None, now=clock.now())
-    click.echo(f"{account.name} <{account.email}> is disabled.")
+    click.echo(_("The account of %(name)s is disabled; it is signed out everywhere.", name=account.name))
 
 
-@click.group()
-def edition() -> None:
-    """Look at editions, open new ones."""
+edition = AppGroup("edition", help="Look at editions, open new ones.")
 
 
 @edition.command("open")
@@ -98,7 +105,7 @@ def _open(slug: str, from_slug: str, first_day: datetime, name: str | None, city
             host_city_id=city_id(tx, city_slug),
         )
         opened = open_edition_from(tx, plan, now=clock.now())
-    click.echo(f"{opened.name} is open as a draft, {opened.first_day.isoformat()} – {opened.last_day.isoformat()}.")
+    click.echo(_("%(edition)s is a draft: organisers alone see it.", edition=opened.name))
     click.echo(public_address(f"/organise/{opened.slug}/"))
 
 
@@ -131,8 +138,8 @@ def roles_of(account: Account) -> str:
     """Return what an account may do, in words."""
     slugs = sorted(membership.edition_slug for membership in account.memberships)
     if account.is_owner:
-        return "owner"
-    return f"organiser of {', '.join(slugs)}" if slugs else "no role"
+        return _("owner of the forum")
+    return _("organiser of %(editions)s", editions=", ".join(slugs)) if slugs else _("nothing yet")
 
 
 def is_address(text: str) -> bool:
@@ -142,3 +149,20 @@ def is_address(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True, help="The PDF.")
+@click.option(
+    "--format", "kind", type=click.Choice(FORMATS), default="booklet", show_default=True, help="On what paper."
+)
+@click.option("--language", type=click.Choice(list(i18n.LANGUAGES)), default=i18n.DEFAULT_LANGUAGE, show_default=True)
+@with_appcontext
+def programme(slug: str, out: Path, kind: str, language: str) -> None:
+    """Print the programme of an edition."""
+    edition = find_edition(db.session(), slug) or refuse(NoSuchEdition(slug=slug))
+    with force_locale(language):
+        pdf = printed_programme(booklet_content(db.session(), edition), kind=kind)
+        out.write_bytes(pdf)
+        click.echo(_("%(file)s is printed: %(size)s KB.", file=out, size=-(-len(pdf) // 1024)))

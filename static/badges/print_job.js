@@ -9,11 +9,7 @@ async function follow() {
     if (fresh) {
       const ended = !["waiting", "running"].includes(fresh.dataset.state);
       shown.replaceWith(fresh);
-      if (ended) {
-        fresh.tabIndex = -1;
-        fresh.focus();
-        return;
-      }
+      if (ended) return;
     }
   }
   setTimeout(follow, PAUSE);

@@ -1,6 +1,7 @@
 // What a phone keeps of one gate: the people, the scans it has yet to send, and a few facts. Written for good before
 // the volunteer sees anything, so that a battery that dies loses nothing.
-const STORES = { people: "code", queue: "id", facts: null };
+// The queue numbers its rows by itself: scans leave in the order in which they were made.
+const STORES = { people: { keyPath: "code" }, queue: { keyPath: "sequence", autoIncrement: true }, facts: {} };
 
 export async function openStore(gate) {
   const database = await request(opening(gate));
@@ -10,7 +11,7 @@ export async function openStore(gate) {
 function opening(gate) {
   const asked = indexedDB.open(`door-${gate}`, 1);
   asked.onupgradeneeded = () => {
-    for (const [name, keyPath] of Object.entries(STORES)) asked.result.createObjectStore(name, keyPath ? { keyPath } : {});
+    for (const [name, options] of Object.entries(STORES)) asked.result.createObjectStore(name, options);
   };
   return asked;
 }
@@ -52,8 +53,7 @@ class Store {
       people.get(hash).onsuccess = (event) => {
         const { scan, person, decision } = judge(event.target.result);
         if (person) people.put(person);
-        queue.put(scan);
-        answer({ scan, decision });
+        queue.add(scan).onsuccess = (added) => answer({ scan: { ...scan, sequence: added.target.result }, decision });
       };
     });
   }
@@ -78,12 +78,12 @@ class Store {
     });
   }
 
-  put(row) {
-    return this.write(["queue"], (queue) => { queue.put(row); });
+  enqueue(row) {
+    return this.write(["queue"], (queue) => { queue.add(row); });
   }
 
   // Only what the server answered for, one by one, leaves the queue.
-  acknowledge(ids) {
-    return this.write(["queue"], (queue) => { for (const id of ids) queue.delete(id); });
+  acknowledge(rows) {
+    return this.write(["queue"], (queue) => { for (const row of rows) queue.delete(row.sequence); });
   }
 }

@@ -51,6 +51,7 @@ async function begin() {
   const api = new Api({ gate: place.dataset.gate, token: place.dataset.token, device: deviceName() });
   sync = new Sync({ api, store, people, gate: place.dataset.gate, onState: showState, onAnswer: lateAnswer, onUndo: undoAnswered, onList: listCame });
   sync.tell({ listAt: (await store.fact("listAt")) ?? null });
+  await sync.count();
   setInterval(() => showState(sync.state), 5_000);
   typedCode((code) => scan(code));
   listen((code) => scan(code));
@@ -158,7 +159,7 @@ function lateAnswer(scan, answer) {
 async function undo(scan) {
   recent.delete(scan.hash);
   await people.correct(scan.hash, null);
-  await store.put({ id: crypto.randomUUID(), undoes: scan.id, hash: scan.hash, at: new Date().toISOString() });
+  await store.enqueue({ undoes: scan.id, hash: scan.hash, at: new Date().toISOString() });
   inside.passed(scan.direction === "in" ? "left" : "admitted");
   card.undone(word("undone"));
   await sync.count();

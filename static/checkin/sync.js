@@ -89,7 +89,7 @@ export class Sync {
       if (answer.first) await this.people.correct(scan.hash, answer.first);
       else if (scan.entered && answer.verdict !== "admitted") await this.people.correct(scan.hash, null);
     }
-    await this.store.acknowledge(known.map(([scan]) => scan.id));
+    await this.store.acknowledge(known.map(([scan]) => scan));
     await this.count();
     return known;
   }
@@ -102,7 +102,7 @@ export class Sync {
       if (![404, 409].includes(trouble.status)) throw trouble;
       this.onUndo(row, false);
     }
-    await this.store.acknowledge([row.id]);
+    await this.store.acknowledge([row]);
   }
 
   async fetchList() {

@@ -59,7 +59,11 @@ def test_refusals_are_sentences_and_nothing_is_written(app: Flask, write: Write,
     )
     assert "n’existe pas" in refusal(app, "nowhere", "--out", str(out))
     assert "Impossible d’écrire" in refusal(app, "lens-2027", "--out", str(tmp_path / "no" / "badges.pdf"))
-    assert "format « fold »" in refusal(app, "lens-2027", "--out", str(out), "--layout", "fold").replace("\u00a0", " ")
     assert list(tmp_path.iterdir()) == []
     with read() as session:
         assert set(session.scalars(select(Badge.printed_at))) == {None}
+
+
+def test_a_layout_that_does_not_exist_is_wrong_usage(app: Flask, tmp_path: Path) -> None:
+    arguments = ["badges", "lens-2027", "--out", str(tmp_path / "badges.pdf"), "--layout", "a0"]
+    assert app.test_cli_runner().invoke(args=arguments).exit_code == 2

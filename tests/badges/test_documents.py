@@ -46,7 +46,7 @@ def folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter))).lower()
 
 
-@pytest.mark.parametrize(("layout", "pages"), [("a6", 12), ("a4x4", 3)])
+@pytest.mark.parametrize(("layout", "pages"), [("a6", 12), ("a4x4", 3), ("fold", 12), ("90x55", 12), ("cr80", 12)])
 def test_every_code_reads_back_from_paper(context: None, layout: str, pages: int) -> None:
     faces = hard_faces()[:12]
     assert len(faces) == 12
@@ -107,6 +107,31 @@ def test_nothing_leaves_its_box(context: None) -> None:
         assert dark(picture, (41, bottom, 105, 88)) == 0, face.name
 
 
+@pytest.mark.parametrize(("layout", "left", "top"), [("cr80", 0.0, 0.0), ("90x55", 2.0, 0.5)])
+def test_nothing_leaves_its_box_on_a_small_card(context: None, layout: str, left: float, top: float) -> None:
+    faces = hard_faces()
+    for face, picture in zip(faces, pictures(badges_pdf(faces, layout=layout)), strict=True):
+        for outside in ((0, 12.6, 3, 41.5), (52.3, 12.6, 56.5, 41.5), (3, 40.9, 56, 41.8)):
+            box = (left + outside[0], top + outside[1], left + outside[2], top + outside[3])
+            assert dark(picture, box) == 0, (face.name, outside)
+
+
+def test_a_small_card_has_a_symbol_of_twenty_five_millimetres(context: None) -> None:
+    (picture,) = pictures(badges_pdf([a_face()], layout="cr80"), dpi=300)
+    (symbol,) = zxingcpp.read_barcodes(picture)
+    assert (symbol.position.top_right.x - symbol.position.top_left.x) / 300 * 25.4 == pytest.approx(25, abs=0.5)
+
+
+def test_a_folded_sheet_shows_the_badge_in_front_and_behind(context: None) -> None:
+    face = a_face()
+    (sheet,) = pictures(badges_pdf([face], layout="fold"))
+    (alone,) = pictures(badges_pdf([face], layout="a6"))
+    for left in (0, 105):
+        quarter = dark(sheet, (left + 6, 154.5, left + 99, 290))
+        assert quarter == pytest.approx(dark(alone, (6, 6, 99, 141.5)), rel=0.05)
+    assert [symbol.text for symbol in zxingcpp.read_barcodes(sheet)] == [face.code, face.code]
+
+
 def test_nothing_stands_where_printers_do_not_reach(context: None) -> None:
     for picture in pictures(badges_pdf(hard_faces(), layout="a6")):
         for edge in (
@@ -120,7 +145,13 @@ def test_nothing_stands_where_printers_do_not_reach(context: None) -> None:
 
 def test_pages_have_the_size_of_their_paper(context: None) -> None:
     faces = [a_face() for _ in range(5)]
-    for layout, size, count in (("a6", (105, 148.5), 5), ("a4x4", (210, 297), 2)):
+    for layout, size, count in (
+        ("a6", (105, 148.5), 5),
+        ("a4x4", (210, 297), 2),
+        ("fold", (210, 297), 5),
+        ("90x55", (90, 55), 5),
+        ("cr80", (86, 54), 5),
+    ):
         document = PdfDocument(badges_pdf(faces, layout=layout))
         assert len(document) == count
         for number in range(count):
@@ -184,5 +215,5 @@ def test_markup_in_a_name_is_printed_as_it_is_written(context: None) -> None:
 
 
 def test_a_layout_that_is_not_drawn_is_refused(context: None) -> None:
-    with pytest.raises(LayoutNotReady, match="a6, a4x4"):
+    with pytest.raises(LayoutNotReady, match="a6, 90x55"):
         badges_pdf([a_face()], layout="a0")

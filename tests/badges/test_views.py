@@ -157,6 +157,17 @@ def test_another_editions_people_are_not_printed(client_for: ClientFor, write: W
     assert "Aucun badge ne correspond" in response.get_data(as_text=True)
 
 
+def test_nobody_chosen_prints_nobody(client_for: ClientFor, write: Write, read: Read) -> None:
+    many_badges(write, 2)
+    client = client_for("organiser")
+    token = token_of(client.page(BADGES))
+    for data in ({}, {"registration": ["x"]}, {"layout": "a6", "sort": "name"}):
+        response = client.post(f"{BADGES}/print", data={"csrf_token": token} | data)
+        assert response.status_code == 303
+    with read() as session:
+        assert set(session.scalars(select(Badge.printed_at))) == {None}
+
+
 def test_a_layout_that_nobody_offered_is_refused(client_for: ClientFor, write: Write) -> None:
     many_badges(write, 1)
     response = client_for("organiser").submit(BADGES, {"layout": "a0"})

@@ -85,6 +85,12 @@ def test_whom_a_phone_without_network_let_in_is_a_conflict_when_the_rules_say_no
     assert rules.verdict_for(badge, gate=GATE, direction="in", at=cast.OPENING, shown="admitted") == verdict
 
 
+def test_whom_a_phone_did_not_let_in_is_not_let_in_later() -> None:
+    for shown in ("already-in", "unknown", "not-today"):
+        assert rules.verdict_for(BADGE, gate=GATE, direction="in", at=cast.OPENING, shown=shown) == shown
+    assert rules.verdict_for(BADGE, gate=GATE, direction="out", at=cast.OPENING, shown="unknown") == "left"
+
+
 @pytest.mark.parametrize(
     ("values", "key"),
     [

@@ -73,8 +73,18 @@ A6 = Layout(
     organisation=Box(width=93, height=10, largest=14, smallest=8, lines=2, leading=1.15),
     category=Box(width=62, height=10, largest=27, smallest=9, lines=1, leading=1.0),
 )
+SMALL = Layout(
+    card="small",
+    cards_on_sheet=1,
+    name=Box(width=48, height=19.5, largest=40, smallest=18, lines=2, leading=0.96),
+    organisation=Box(width=48, height=7, largest=10, smallest=6, lines=1, leading=1.15),
+    category=Box(width=54, height=7.4, largest=20, smallest=8, lines=1, leading=1.0),
+)
 LAYOUTS = {
     "a6": A6,
+    "90x55": SMALL,
+    "cr80": SMALL,
+    "fold": A6,
     "a4x4": Layout(card="a6", cards_on_sheet=4, name=A6.name, organisation=A6.organisation, category=A6.category),
 }
 
@@ -182,7 +192,12 @@ def sheets_pdf(cards: Sequence[Card], *, layout: str, total: int) -> bytes:
                 "labels": labels,
                 "paper_language": language,
             },
-            styles=("site/print.css", f"badges/print/card-{design.card}.css", f"badges/print/{layout}.css"),
+            styles=(
+                "site/print.css",
+                "badges/print/card.css",
+                f"badges/print/card-{design.card}.css",
+                f"badges/print/{layout}.css",
+            ),
         )
     )
 
@@ -194,5 +209,5 @@ def labels(language: str) -> dict[str, str]:
             "forum": _("Grand Nord Digital Forum"),
             "wifi": _("Wi-Fi"),
             "emergency": _("Emergency"),
-            "code": _("Code of this badge"),
+            "fold": _("Fold the upper half behind, then the left half behind: the badge stands in front and behind."),
         }

@@ -11,6 +11,7 @@ from flask import request
 
 from forum.checkin import rules
 from forum.checkin.actions import Reading
+from forum.checkin.models import VERDICTS
 from forum.checkin.rules import OpenGate
 from forum.core.words import gettext as _
 
@@ -59,7 +60,7 @@ def read_scan(item: object, *, gate: OpenGate, device_key: str | None) -> Readin
         direction=direction,
         device_key=device_key,
         code_hash=code_hash.lower()[:64] if isinstance(code_hash, str) and not code else None,
-        shown="admitted" if item.get("shown") == "admitted" else None,
+        shown=item.get("shown") if item.get("shown") in VERDICTS else None,
     )
 
 

@@ -26,7 +26,9 @@ blueprint = Blueprint("checkin_scanner", __name__)
 CAMERA_HERE = "camera=(self), microphone=(), geolocation=()"
 # What the page needs without the network; the service worker keeps these files.
 KEPT = (
-    "site/*.css",
+    "site/tokens.css",
+    "site/base.css",
+    "site/components.css",
     "site/favicon.svg",
     "site/fonts/*.woff2",
     "checkin/*.js",
@@ -34,6 +36,7 @@ KEPT = (
     "vendor/zxing-wasm-*/dist/**/*.js",
     "vendor/zxing-wasm-*/dist/**/*.wasm",
 )
+NOT_KEPT = ("board.js", "service_worker.js")
 DECODER = "vendor/zxing-wasm-3.1.4/dist"
 
 
@@ -137,7 +140,7 @@ def worker_address() -> str:
 
 def kept_addresses() -> list[str]:
     """Return the addresses of the files the page needs; each holds the hash of all, so a change is a new address."""
-    files = sorted({path for pattern in KEPT for path in STATIC.glob(pattern)})
+    files = sorted({path for pattern in KEPT for path in STATIC.glob(pattern) if path.name not in NOT_KEPT})
     return [static_url(path.relative_to(STATIC).as_posix()) for path in files]
 
 

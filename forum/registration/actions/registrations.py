@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import codes
 from forum.core.db import Base, Transaction
@@ -214,27 +213,20 @@ def add_once(
 
     The same form sent at once for two different categories waits on no common lock: the key's UNIQUE decides.
     """
-    tx.session.flush()
-    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[tx.session.get_bind().dialect.name]
-    statement = (
-        dialect.insert(Registration)
-        .values(
-            edition_id=category.edition_id,
-            category_id=category.id,
-            person_id=person.id,
-            token=codes.new_token(),
-            reference=codes.new_reference(),
-            submission_key=submission_key,
-            state="confirmed",
-            adjustment=adjustment,
-            registered_at=now,
-            changed_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["submission_key"])
-        .returning(Registration)
+    return tx.add_once(
+        Registration,
+        once="submission_key",
+        edition_id=category.edition_id,
+        category_id=category.id,
+        person_id=person.id,
+        token=codes.new_token(),
+        reference=codes.new_reference(),
+        submission_key=submission_key,
+        state="confirmed",
+        adjustment=adjustment,
+        registered_at=now,
+        changed_at=now,
     )
-    registration: Registration | None = tx.session.scalar(statement)
-    return registration
 
 
 def answered_elsewhere(tx: Transaction, person: Person, submission_key: str) -> Registration:

@@ -1,0 +1,90 @@
+"""The categories of an edition, for its organisers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash
+from werkzeug.wrappers import Response as BaseResponse
+
+from forum.core.db import db, transaction
+from forum.core.refusals import NotFound, Refusal
+from forum.core.web import back_to, open_to, page, show_edition
+from forum.core.words import gettext as _
+from forum.editions.models import Edition
+from forum.editions.queries import edition_with_slug
+from forum.registration import actions, queries
+from forum.registration.forms import CategoryForm, EmptyForm
+from forum.registration.models import Category
+
+blueprint = Blueprint("registration_categories", __name__)
+
+
+@blueprint.get("/organise/<slug>/categories")
+@open_to("organiser")
+def categories(slug: str) -> Response:
+    """Show the categories in their order, with what is left of each."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    return page(
+        "registration/organise/categories.html",
+        edition=edition,
+        categories=queries.categories_of(db.session(), edition.id),
+        form=EmptyForm(formdata=None),
+    )
+
+
+@blueprint.route("/organise/<slug>/categories/new", methods=["GET", "POST"])
+@open_to("organiser")
+def new_category(slug: str) -> BaseResponse:
+    """Add a category."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    form = CategoryForm(is_public=True)
+    if not form.validate_on_submit():
+        return category_page(edition, form, None, status=422 if form.errors else 200)
+    with transaction() as tx:
+        actions.add_category(tx, edition.id, form.draft())
+    flash(_("The category is added."), "success")
+    return back_to(f"/organise/{slug}/categories")
+
+
+@blueprint.route("/organise/<slug>/categories/<int:category_id>", methods=["GET", "POST"])
+@open_to("organiser")
+def category(slug: str, category_id: int) -> BaseResponse:
+    """Change a category."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    shown = queries.category_in(db.session(), edition.id, category_id)
+    form = CategoryForm(obj=shown)
+    if not form.is_submitted():
+        form.fill(shown)
+    if not form.validate_on_submit():
+        return category_page(edition, form, shown, status=422 if form.errors else 200)
+    try:
+        with transaction() as tx:
+            actions.edit_category(tx, category_id, form.draft())
+    except Refusal as refusal:
+        if not form.refused(refusal):
+            raise
+        return category_page(edition, form, shown, status=refusal.status)
+    flash(_("The category is saved."), "success")
+    return back_to(f"/organise/{slug}/categories")
+
+
+@blueprint.post("/organise/<slug>/categories/<int:category_id>/<verb>")
+@open_to("organiser")
+def arrange(slug: str, category_id: int, verb: str) -> BaseResponse:
+    """Move a category up or down, or remove it."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    shown = queries.category_in(db.session(), edition.id, category_id)
+    if verb not in ("up", "down", "remove"):
+        raise NotFound
+    with transaction() as tx:
+        if verb == "remove":
+            actions.remove_category(tx, shown.id)
+        else:
+            actions.move_category(tx, shown.id, up=verb == "up")
+    if verb == "remove":
+        flash(_("The category is removed."), "success")
+    return back_to(f"/organise/{slug}/categories")
+
+
+def category_page(edition: Edition, form: CategoryForm, shown: Category | None, *, status: int) -> Response:
+    """Show the form of a category."""
+    return page("registration/organise/category.html", status=status, edition=edition, form=form, category=shown)

@@ -1,0 +1,5 @@
+"""What the tests of letters share with those of registration."""
+
+from tests.registration.conftest import statements
+
+__all__ = ["statements"]

@@ -1,0 +1,282 @@
+"""Many at once for the last places: threads and processes, on SQLite and on PostgreSQL.
+
+First the fault, with the lock taken out; then that the lock stops it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from forum import create_app
+from forum.core import codes
+from forum.core.db import Row, Transaction, db, transaction
+from forum.core.settings import Settings
+from forum.messages.models import Letter
+from forum.people.actions import PersonDetails
+from forum.people.models import Person
+from forum.programme.models import Session
+from forum.registration import actions, rules
+from forum.registration.actions import RegistrationChange, RegistrationRequest
+from forum.registration.models import Category, Registration, Seat
+from tests import cast
+from tests.conftest import DATABASE, Read, Write
+from tests.core.test_db import in_threads
+from tests.factories import a_category, a_registration, a_seat, a_session
+
+PEOPLE, PLACES = 60, 10
+PROCESSES = 4
+
+
+def a_request(category: Category, *session_ids: int) -> RegistrationRequest:
+    return RegistrationRequest(
+        edition_id=category.edition_id,
+        category_id=category.id,
+        details=PersonDetails("Ada", "Lovelace", "ada@example.org"),
+        adjustment="",
+        session_ids=session_ids,
+        submission_key=codes.new_token(),
+    )
+
+
+def a_workshop(tx: Transaction, **values: Any) -> Session:
+    return a_session(tx, starts_at=cast.OPENING, kind="workshop", **values)
+
+
+def once_more(request: RegistrationRequest) -> RegistrationRequest:
+    return replace(request, submission_key=codes.new_token())
+
+
+def outcome(request: RegistrationRequest, now: datetime) -> str:
+    """Register as a view does, and name what came of it."""
+    try:
+        with transaction() as tx:
+            actions.register(tx, request, now=now)
+    except (rules.SoldOut, rules.SessionFull) as refusal:
+        return type(refusal).__name__
+    return "registered"
+
+
+def in_one_process(settings: Settings, request: RegistrationRequest, count: int, start: Any, told: Any) -> None:
+    """Register from several threads of a process of its own."""
+    app = create_app(settings)
+    outcomes: list[str] = []
+
+    def knock() -> None:
+        with app.app_context():
+            outcomes.append(outcome(once_more(request), cast.NOW))
+
+    start.wait(60)
+    in_threads(count, knock)
+    told.put(outcomes)
+
+
+def rush(settings: Settings, request: RegistrationRequest) -> Counter[str]:
+    """Let many ask for the same at once, in processes of several threads; return what they were told."""
+    context = multiprocessing.get_context("spawn")
+    start, told = context.Barrier(PROCESSES), context.Queue()
+    arguments = (settings, request, PEOPLE // PROCESSES, start, told)
+    processes = [context.Process(target=in_one_process, args=arguments) for _ in range(PROCESSES)]
+    for process in processes:
+        process.start()
+    outcomes = Counter(answer for _ in processes for answer in told.get(timeout=120))
+    for process in processes:
+        process.join(30)
+    return outcomes
+
+
+def written(read: Read) -> dict[str, int]:
+    """Count what is in the tables."""
+    with read() as session:
+        return {
+            "registrations": session.scalar(select(func.count(Registration.id))) or 0,
+            "persons": session.scalar(select(func.count(Person.id))) or 0,
+            "letters": session.scalar(select(func.count(Letter.id))) or 0,
+            "seats": session.scalar(select(func.count(Seat.id))) or 0,
+            "taken": session.scalar(select(func.sum(Category.taken))) or 0,
+            "seats taken": session.scalar(select(func.sum(Session.seats_taken))) or 0,
+        }
+
+
+@pytest.mark.rush
+def test_sixty_at_once_for_ten_places_are_ten(settings: Settings, write: Write, read: Read) -> None:
+    with write() as tx:
+        request = a_request(a_category(tx, places=PLACES))
+    assert rush(settings, request) == {"registered": PLACES, "SoldOut": PEOPLE - PLACES}
+    ten = dict.fromkeys(("registrations", "persons", "letters", "taken"), PLACES)
+    assert written(read) == ten | {"seats": 0, "seats taken": 0}
+
+
+@pytest.mark.rush
+def test_sixty_at_once_for_ten_seats_are_ten_and_nobody_is_half_registered(
+    settings: Settings, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        first, second = a_workshop(tx, seats=100), a_session(tx, starts_at=None, kind="workshop", seats=PLACES)
+        request = a_request(a_category(tx, places=100), first.id, second.id)
+    assert rush(settings, request) == {"registered": PLACES, "SessionFull": PEOPLE - PLACES}
+    ten = dict.fromkeys(("registrations", "persons", "letters", "taken"), PLACES)
+    assert written(read) == ten | {"seats": 2 * PLACES, "seats taken": 2 * PLACES}
+
+
+@pytest.mark.rush
+@pytest.mark.parametrize("categories", [1, 2])
+def test_one_form_sent_twenty_times_at_once_is_one_registration(
+    app: Flask, write: Write, read: Read, now: datetime, categories: int
+) -> None:
+    """Even when a second window chose another category, so that both wait for different locks."""
+    with write() as tx:
+        first = a_request(a_category(tx, places=1))
+        other = replace(first, category_id=a_category(tx, slug="pro").id) if categories == 2 else first
+    given: list[int] = []
+    requests = iter([first, other] * 10)
+
+    def send() -> None:
+        with app.app_context(), transaction() as tx:
+            given.append(actions.register(tx, next(requests), now=now).id)
+
+    in_threads(20, send)
+    assert (len(given), len(set(given))) == (20, 1)
+    one = dict.fromkeys(("registrations", "persons", "letters", "taken"), 1)
+    assert written(read) == one | {"seats": 0, "seats taken": 0}
+
+
+@pytest.mark.rush
+def test_twenty_who_swap_to_five_seats_at_once_lose_no_seat(
+    app: Flask, write: Write, read: Read, now: datetime
+) -> None:
+    with write() as tx:
+        old, new = a_workshop(tx, seats=20), a_workshop(tx, seats=5)
+        held = [a_registration(tx) for _ in range(20)]
+        for registration in held:
+            a_seat(tx, registration, old)
+    ids = iter([registration.id for registration in held])
+    outcomes: list[str] = []
+
+    def swap() -> None:
+        try:
+            with app.app_context(), transaction() as tx:
+                actions.change(tx, next(ids), RegistrationChange(session_ids=(new.id,)), now=now)
+            outcomes.append("moved")
+        except rules.SessionFull:
+            outcomes.append("stayed")
+
+    in_threads(20, swap)
+    assert Counter(outcomes) == {"moved": 5, "stayed": 15}
+    with read() as session:
+        counted = {each.id: each.seats_taken for each in session.scalars(select(Session))}
+        assert counted == {old.id: 15, new.id: 5}
+        assert Counter(session.scalars(select(Seat.session_id))) == {old.id: 15, new.id: 5}
+
+
+@pytest.mark.rush
+def test_cancelling_twenty_times_at_once_frees_one_place(app: Flask, write: Write, read: Read, now: datetime) -> None:
+    with write() as tx:
+        registration = a_registration(tx)
+        a_registration(tx)
+
+    def cancel() -> None:
+        with app.app_context(), transaction() as tx:
+            actions.cancel(tx, registration.id, now=now)
+
+    in_threads(20, cancel)
+    assert (written(read)["taken"], written(read)["letters"]) == (1, 1)
+
+
+# --- without the lock
+
+
+@pytest.fixture
+def without_lock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Transaction]:
+    """Take the lock out: a plain read where rows were locked, and everyone reads before anyone writes.
+
+    The transactions begin as they would without us: deferred on SQLite, read committed on PostgreSQL.
+    """
+    together = threading.Barrier(2)
+
+    def plain_read(self: Transaction, model: type[Row], row_id: int) -> Row:
+        row = self.session.get_one(model, row_id, populate_existing=True)
+        if isinstance(row, Category):
+            together.wait(10)
+        return row
+
+    monkeypatch.setattr(Transaction, "lock", plain_read)
+    return lambda: Transaction(db.session())
+
+
+def two_unlocked(app: Flask, begin: Callable[[], Transaction], request: RegistrationRequest) -> list[str]:
+    """Let two register at once without the lock; return what they would have been told."""
+    outcomes: list[str] = []
+
+    def knock() -> None:
+        with app.app_context():
+            tx = begin()
+            try:
+                actions.register(tx, once_more(request), now=cast.NOW)
+                tx.session.commit()
+                outcomes.append("registered")
+            except OperationalError as error:
+                outcomes.append(str(error.orig))
+
+    in_threads(2, knock)
+    return sorted(outcomes)
+
+
+@pytest.mark.rush
+@pytest.mark.parametrize("scarce", ["place", "seat"])
+def test_without_the_lock_the_last_place_is_sold_twice_or_breaks(
+    app: Flask, write: Write, read: Read, without_lock: Callable[[], Transaction], scarce: str
+) -> None:
+    """The fault that the lock stops.
+
+    PostgreSQL sells the last place twice: both read the same count, both write the next one, and the CHECK sees nothing
+    wrong. SQLite's own writer lock keeps the count, but the second person gets an error instead of a sentence.
+    """
+    category_id, session_ids = make_scarce(app, scarce)
+    with read() as session:
+        request = a_request(session.get_one(Category, category_id), *session_ids)
+    outcomes = two_unlocked(app, without_lock, request)
+    figures = written(read)
+    if DATABASE == "sqlite":
+        assert outcomes == ["database is locked", "registered"]
+        assert figures["registrations"] == 1
+    else:
+        assert outcomes == ["registered", "registered"]
+        assert (figures["registrations"], figures["taken"]) == (2, 1)
+
+
+def make_scarce(app: Flask, scarce: str) -> tuple[int, list[int]]:
+    """Write an edition with one place, or a workshop with one seat."""
+    with app.app_context(), transaction() as tx:
+        if scarce == "place":
+            return a_category(tx, places=1).id, []
+        return a_category(tx).id, [a_workshop(tx, seats=1).id]
+
+
+@pytest.mark.rush
+@pytest.mark.parametrize("scarce", ["place", "seat"])
+def test_with_the_lock_the_second_is_told_that_it_is_full(
+    app: Flask, write: Write, read: Read, now: datetime, scarce: str
+) -> None:
+    category_id, session_ids = make_scarce(app, scarce)
+    with read() as session:
+        request = a_request(session.get_one(Category, category_id), *session_ids)
+    outcomes: list[str] = []
+
+    def knock() -> None:
+        with app.app_context():
+            outcomes.append(outcome(once_more(request), now))
+
+    in_threads(2, knock)
+    assert sorted(outcomes) == ["SessionFull" if scarce == "seat" else "SoldOut", "registered"]
+    assert written(read)["registrations"] == 1
