@@ -285,6 +285,6 @@ def test_the_number_of_statements_does_not_grow(app: Flask, write: Write) -> Non
             an_exhibitor(tx, state="accepted", stand_id=a_stand(tx).id)
         with counted_statements(app) as asked, app.test_request_context():
             content = booklet_content(db.session(), edition_with_slug(db.session(), "lens-2027"))
-            documents.programme_html(documents.programme_document(content, kind="booklet"))
+            core_documents.html_of(documents.programme_document(content, kind="booklet"))
         counts.append(len(asked))
     assert counts[0] == counts[1]
