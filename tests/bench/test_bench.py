@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from flask import Flask
@@ -21,8 +22,8 @@ class Door(BaseHTTPRequestHandler):
     """A server that counts what it is asked."""
 
     protocol_version = "HTTP/1.1"
-    asked: Counter[str] = Counter()
-    connections: set[object] = set()
+    asked: ClassVar[Counter[str]] = Counter()
+    connections: ClassVar[set[object]] = set()
 
     def answer(self) -> None:
         """Answer with a page of links and a form."""
