@@ -36,7 +36,7 @@ def test_a_list_goes_out_sorted_by_name(app: Flask, write: Write, tmp_path: Path
     out = tmp_path / "list.csv"
     assert app.test_cli_runner().invoke(args=["export", "registrations", "lens-2027", "--out", str(out)]).exit_code == 0
     lines = out.read_text("utf-8-sig").splitlines()
-    assert [line.split(";")[1] for line in lines] == ["Nom", "de La Motte-Françoise", "Lovelace"]
+    assert [line.split(";")[1] for line in lines] == ["Nom de famille", "de La Motte-Françoise", "Lovelace"]
 
 
 def test_a_file_of_another_kind_is_wrong_usage(app: Flask, write: Write, tmp_path: Path) -> None:
