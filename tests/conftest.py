@@ -16,6 +16,7 @@ from forum import create_app
 from forum.core import jobs
 from forum.core.db import Transaction, db, transaction
 from forum.core.email import Email, MemorySender
+from forum.core.schema import prepare_database
 from forum.core.settings import Settings
 from tests import cast
 from tests.clock import Clock
@@ -63,8 +64,7 @@ def prepared_app(settings: Settings) -> Flask:
     """Return the application with its tables made, once for all tests of this process."""
     app = create_app(settings)
     app.test_client_class = InspectingClient
-    with app.app_context():
-        db.create_all()
+    prepare_database(app)
     return app
 
 

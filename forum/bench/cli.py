@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,7 @@ def bench(parts: tuple[str, ...], as_json: bool) -> None:
 
     Everything happens on temporary instances of its own, with the demonstration loaded: nothing of yours is touched.
     """
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))  # so that the servers end with us
     notes = Notes()
     figures: Figures = {}
     for name in parts or PARTS:

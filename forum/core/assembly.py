@@ -44,7 +44,7 @@ def add_features(app: Flask, features: Iterable[str]) -> None:
 
 
 def outermost(commands: list[click.Command]) -> list[click.Command]:
-    """Return the commands that stand in no group of the same module: `forum import schedule` is not `forum schedule`."""
+    """Return the commands in no group of the same module: `forum import schedule` is not `forum schedule`."""
     grouped = {id(each) for group in commands if isinstance(group, click.Group) for each in group.commands.values()}
     return [command for command in commands if id(command) not in grouped]
 

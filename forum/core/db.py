@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -93,6 +94,13 @@ migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / 
 Row = TypeVar("Row", bound=Base)
 
 
+@functools.cache
+def insert_once(model: type[Base], once: str, dialect: str) -> Any:
+    """Return the statement of `Transaction.add_once`; building it costs more than running it."""
+    insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert
+    return insert(model).on_conflict_do_nothing(index_elements=[once]).returning(model)
+
+
 class Transaction:
     """One unit of writing. Actions take it as their first parameter and never open one themselves."""
 
@@ -113,9 +121,8 @@ class Transaction:
         Whoever came first, even a moment ago in a transaction that is only ending now.
         """
         self.session.flush()
-        dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.session.get_bind().dialect.name]
-        statement = dialect.insert(model).values(**values).on_conflict_do_nothing(index_elements=[once])
-        row: Row | None = self.session.scalar(statement.returning(model))
+        statement = insert_once(model, once, self.session.get_bind().dialect.name)
+        row: Row | None = self.session.scalar(statement, values)
         return row
 
     def lock(self, model: type[Row], row_id: int) -> Row:

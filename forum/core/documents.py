@@ -8,10 +8,11 @@ import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from flask import render_template
+from flask import current_app, render_template
 
 from forum.core.assembly import STATIC
 
@@ -41,11 +42,23 @@ class Attachment:
     type: str
 
 
+def html_of(document: Document) -> str:
+    """Return what a document prints, before it is laid out: cheap, and different when anything in it is."""
+    return render_template(document.template, title=document.title, **document.context)
+
+
+def shelf(name: str) -> Path:
+    """Return a folder of `instance/` where printed documents are kept, made when it is not there."""
+    folder = Path(current_app.extensions["forum.settings"].instance) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def render_pdf(document: Document) -> bytes:
     """Return the PDF of a document. It reads files of `static/` only: no network, no other file."""
     from weasyprint import HTML  # slow to import: only who prints pays
 
-    html = render_template(document.template, title=document.title, **document.context)
+    html = html_of(document)
     buffer = io.BytesIO()
     whole = HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fenced_fetcher())
     if not document.styles:
@@ -122,8 +135,6 @@ def is_ours(address: str) -> bool:
         return True
     if parts.scheme != "file":
         return False
-    from pathlib import Path
-
     return Path(unquote(parts.path)).resolve().is_relative_to(STATIC)
 
 

@@ -74,6 +74,12 @@ class Edition(Base):
         return [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]
 
     @property
+    def is_known_by_year_only(self) -> bool:
+        """Tell whether nothing but the year is known, as of some archives: it then spans all of it."""
+        first, last = self.first_day, self.last_day
+        return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year
+
+    @property
     def zone(self) -> ZoneInfo:
         """Return the zone of the host city."""
         return ZoneInfo(self.timezone)

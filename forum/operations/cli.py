@@ -116,4 +116,4 @@ def purge(dry_run: bool) -> None:
         (_("sign-in links"), purged.sign_in_links),
         (_("phones that scanned"), purged.devices),
     ):
-        click.echo(f"  {words}: {count}")
+        click.echo(f"{count:>8}  {words}")

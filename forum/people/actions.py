@@ -35,9 +35,10 @@ def open_account(tx: Transaction, details: AccountDetails, *, now: datetime) -> 
 
 def change_account(tx: Transaction, account_id: int, details: AccountDetails) -> Account:
     """Change a name, an address, or what an account may do. Raises `AddressTaken`, `LastOwner`."""
+    owners = locked_owners(tx)
     account = tx.lock(Account, account_id)
     if not details.is_owner:
-        rules.check_owner_leaves(account, owners=queries.active_owners(tx.session))
+        rules.check_owner_leaves(account, owners=owners)
     write_account(tx, account, details)
     return account
 
@@ -56,11 +57,11 @@ def write_account(tx: Transaction, account: Account, details: AccountDetails) ->
 
 
 def organise(tx: Transaction, account: Account, slugs: Collection[str]) -> None:
-    """Make an account an organiser of exactly these editions."""
+    """Make an account an organiser of exactly these editions; what else it is somewhere stays."""
     tx.session.refresh(account, ["memberships"])
     present = {membership.edition_slug: membership for membership in account.memberships}
     for slug, membership in present.items():
-        if slug not in slugs:
+        if slug not in slugs and membership.role == "organiser":
             tx.session.delete(membership)
     for slug in sorted(set(slugs)):
         if slug in present:
@@ -73,13 +74,21 @@ def organise(tx: Transaction, account: Account, slugs: Collection[str]) -> None:
 
 def disable_account(tx: Transaction, account_id: int, *, by: Account | None, now: datetime) -> Account:
     """Close an account: it is signed out everywhere and its links are void. Raises `LastOwner`, `NotYourself`."""
+    owners = locked_owners(tx)
     account = tx.lock(Account, account_id)
     if account.disabled_at is None:
-        rules.check_disabling(account, by=by, owners=queries.active_owners(tx.session))
+        rules.check_disabling(account, by=by, owners=owners)
         account.disabled_at = now
         account.session_key = codes.new_token()
         void_links(tx, account, now=now)
     return account
+
+
+def locked_owners(tx: Transaction) -> list[Account]:
+    """Return the owners, locked in the order of their ids: two who disable each other at once would leave none."""
+    ids = [owner.id for owner in queries.active_owners(tx.session)]
+    locked = [tx.lock(Account, owner_id) for owner_id in ids]
+    return [owner for owner in locked if owner.is_owner and owner.is_active]
 
 
 def enable_account(tx: Transaction, account_id: int) -> Account:

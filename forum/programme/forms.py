@@ -7,8 +7,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, TimeField
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from forum.core import codes, i18n, words
 from forum.core.db import LocalText
@@ -222,7 +223,8 @@ class SessionForm(Form):
     meeting_point = LineField(
         _("Meeting point"), required=False, description=_("Where a site visit begins, when it is not in a room.")
     )
-    speaker_ids = SelectMultipleField(_("Speakers"), coerce=int)
+    # Boxes to tick: a list where one must hold a key down loses what was chosen.
+    speaker_ids = SelectMultipleField(_("Speakers"), coerce=int, option_widget=CheckboxInput())
     new_given_name = LineField(_("First name"), required=False, most=100)
     new_family_name = LineField(_("Last name"), required=False, most=100)
     new_email = LineField(_("E-mail"), required=False, most=254, validators=[tidy_email])
@@ -341,4 +343,3 @@ class ChooseForm(Form):
 
     ids = SelectMultipleField(coerce=int, validate_choice=False)
     words = LinesField(_("Your own words"), most=WORDS)
-    everything = BooleanField(_("All of them"))

@@ -74,7 +74,7 @@ def track_counts(session: DatabaseSession, edition: Edition) -> dict[int, int]:
         .where(Session.edition_id == edition.id, Session.track_id.is_not(None))
         .group_by(Session.track_id)
     )
-    return {track_id: count for track_id, count in session.execute(counted).tuples() if track_id is not None}
+    return {track_id: count for track_id, count in session.execute(counted) if track_id is not None}
 
 
 def rooms_of(session: DatabaseSession, edition: Edition) -> Sequence[Room]:
@@ -98,7 +98,8 @@ def venues_of(session: DatabaseSession, edition: Edition) -> Sequence[Venue]:
 
 def sessions_of(session: DatabaseSession, edition: Edition) -> Sequence[Session]:
     """Return every session of an edition: those without an hour first, then by hour and room."""
-    statement = all_of(edition).order_by(Session.starts_at.is_not(None), *in_order())
+    statement = all_of(edition).options(selectinload(Session.proposal))
+    statement = statement.order_by(Session.starts_at.is_not(None), *in_order())
     return session.scalars(statement).unique().all()
 
 
@@ -323,7 +324,7 @@ def listed(session: DatabaseSession, statement: Select[Proposal]) -> Sequence[Pr
 def proposal_counts(session: DatabaseSession, edition: Edition) -> dict[str, int]:
     """Return how many proposals there are in each state."""
     statement = select(Proposal.state, func.count()).where(Proposal.edition_id == edition.id).group_by(Proposal.state)
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def speaker_positions(session: DatabaseSession, session_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -60,6 +60,14 @@ def well_formed(_form: object, field: Any) -> None:
     field.data = address
 
 
+class ChosenCategory(Form):
+    """The first question of the page; it stands before `PersonForm` since a form's errors come in this order."""
+
+    category_id = RadioField(
+        _("You come as"), needed(_("Choose in what capacity you come.")), coerce=int, choices=(), validate_choice=False
+    )
+
+
 class PersonForm(Form):
     """Who comes."""
 
@@ -85,12 +93,9 @@ class PersonForm(Form):
         self.email.data, self.organisation.data = person.email, person.organisation_name
 
 
-class RegistrationForm(PersonForm):
+class RegistrationForm(PersonForm, ChosenCategory):
     """The one page on which somebody registers; what is offered is the action's to check, under its locks."""
 
-    category_id = RadioField(
-        _("You come as"), needed(_("Choose in what capacity you come.")), coerce=int, choices=(), validate_choice=False
-    )
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )

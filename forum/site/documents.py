@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from flask import current_app, render_template
 from markupsafe import Markup
 
 from forum.core import qr, words
-from forum.core.documents import Document, render_pdf
-from forum.core.web import public_address
+from forum.core.assembly import STATIC
+from forum.core.documents import Document, html_of, render_pdf, shelf
+from forum.core.web import public_address, tree_version
 from forum.core.words import gettext as _
 from forum.programme.documents.timetable import Timetable, timetable
 from forum.programme.models import Session
@@ -93,11 +93,6 @@ def door_signs(content: BookletContent) -> list[dict[str, Any]]:
     return signs
 
 
-def programme_html(document: Document) -> str:
-    """Return what a document prints, before it is laid out."""
-    return render_template(document.template, title=document.title, **document.context)
-
-
 def printed_programme(content: BookletContent, *, kind: str) -> bytes:
     """Return a programme as PDF, rendered once for each state of what it shows.
 
@@ -105,20 +100,19 @@ def printed_programme(content: BookletContent, *, kind: str) -> bytes:
     """
     document = programme_document(content, kind=kind)
     name = f"{content.edition.slug}-{words.language()}-{kind}"
-    shelf = Path(current_app.extensions["forum.settings"].instance) / "printed"
-    shelf.mkdir(parents=True, exist_ok=True)
-    path = shelf / f"{name}-{state_of(document)}.pdf"
+    folder = shelf("printed")
+    path = folder / f"{name}-{state_of(document)}.pdf"
     if path.exists():
         return path.read_bytes()
-    with (shelf / f"{name}.lock").open("a") as lock:
-        last = newest(shelf, name)
+    with (folder / f"{name}.lock").open("a") as lock:
+        last = newest(folder, name)
         if not is_first(lock):
             if last is not None:
                 return last.read_bytes()
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             keep(path, rendered(document, kind=kind))
-            for old in shelf.glob(f"{name}-*.pdf"):
+            for old in folder.glob(f"{name}-*.pdf"):
                 if old != path:
                     old.unlink(missing_ok=True)
         return path.read_bytes()
@@ -126,8 +120,7 @@ def printed_programme(content: BookletContent, *, kind: str) -> bytes:
 
 def state_of(document: Document) -> str:
     """Return a short hash of everything that a document shows, and of how it looks."""
-    look = str(current_app.extensions["forum.static_version"])
-    return hashlib.sha256(f"{look}\n{programme_html(document)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{tree_version(STATIC)}\n{html_of(document)}".encode()).hexdigest()[:16]
 
 
 def is_first(lock: IO[str]) -> bool:
@@ -139,9 +132,9 @@ def is_first(lock: IO[str]) -> bool:
     return True
 
 
-def newest(shelf: Path, name: str) -> Path | None:
+def newest(folder: Path, name: str) -> Path | None:
     """Return the last programme that was rendered under a name."""
-    found = [path for path in shelf.glob(f"{name}-*.pdf") if path.exists()]
+    found = [path for path in folder.glob(f"{name}-*.pdf") if path.exists()]
     return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 

@@ -43,7 +43,9 @@ class AccountForm(Form):
 
     def fill(self, account: Account) -> None:
         """Show an account's roles as they are."""
-        self.organises.data = [membership.edition_slug for membership in account.memberships]
+        self.organises.data = [
+            membership.edition_slug for membership in account.memberships if membership.role == "organiser"
+        ]
 
     def details(self) -> AccountDetails:
         """Return what was filled in."""

@@ -3,6 +3,7 @@ import { sound } from "./sounds.js";
 import { moment, word } from "./words.js";
 
 const STAYS = 30_000;
+const LONG_NAME = 30;
 const part = (name) => document.getElementById(`verdict${name ? `-${name}` : ""}`);
 
 export class Card {
@@ -21,6 +22,7 @@ export class Card {
     part("icon").replaceChildren(look.content.cloneNode(true));
     part("title-words").textContent = look.dataset.title;
     part("name").textContent = person?.name ?? "";
+    part("name").parentElement.classList.toggle("verdict__name--long", (person?.name.length ?? 0) > LONG_NAME);
     part("category").textContent = person?.category ?? "";
     part("message").textContent = message;
     part("hint").textContent = hint;

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterator
 
+import pikepdf
 import pytest
 import zxingcpp
 from flask import Flask
@@ -15,7 +17,10 @@ from pypdfium2 import PdfDocument
 from forum.badges.documents import BadgeFace, badges_pdf
 from forum.badges.documents.printing import LayoutNotReady
 from forum.core import codes
+from forum.core.documents import make_attachment
 from tests.badges.faces import a_face, hard_faces
+from tests.conftest import Write
+from tests.factories import a_badge, a_registration
 
 MM = 72 / 25.4
 # What varies stands here on an A6 badge, in millimetres from its upper left corner: left, top, right, bottom.
@@ -217,3 +222,26 @@ def test_markup_in_a_name_is_printed_as_it_is_written(context: None) -> None:
 def test_a_layout_that_is_not_drawn_is_refused(context: None) -> None:
     with pytest.raises(LayoutNotReady, match="a6, 90x55"):
         badges_pdf([a_face()], layout="a0")
+
+
+def test_a_letter_brings_the_badge_of_who_comes_and_none_to_who_does_not(app: Flask, write: Write) -> None:
+    with write() as tx:
+        badge = a_badge(tx)
+        gone = a_badge(tx, a_registration(tx, state="cancelled")).registration_id
+        nobody = a_registration(tx).id
+        code, registration_id, reference = badge.code, badge.registration_id, badge.registration.reference
+    with app.app_context():
+        attachment = make_attachment("badge", registration_id)
+        assert attachment is not None
+        assert (attachment.name, attachment.type) == (f"badge-lens-2027-{reference}.pdf", "application/pdf")
+        (picture,) = pictures(attachment.content)
+        assert [symbol.text for symbol in zxingcpp.read_barcodes(picture)] == [code]
+        assert [make_attachment("badge", each) for each in (gone, nobody)] == [None, None]
+
+
+def test_what_one_person_downloads_is_tagged_for_screen_readers(context: None) -> None:
+    content = badges_pdf([a_face()], layout="a6")
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == "fr"
+        assert "/StructTreeRoot" in document.Root

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from forum.checkin import actions
 from forum.checkin.models import Device, Presence, Scan
@@ -19,6 +19,7 @@ from tests.checkin.door import Phone
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_badge, a_gate, a_person, a_registration, a_seat, a_session, a_venue, an_edition
+from tests.statements import statements_of
 
 
 @pytest.fixture
@@ -361,50 +362,28 @@ def test_verdicts_speak_the_phones_language(phone: Phone, code: str) -> None:
 
 
 def test_a_single_scan_asks_the_database_few_things(phone: Phone, code: str) -> None:
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    with phone.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with statements_of(phone.app) as sent:
         phone.verdict(code)
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
     # The gate; on PostgreSQL the lock; the device, the badge, the scan, the presence. SQLite's BEGIN is one more.
-    asked = [statement for statement in statements if not statement.startswith("BEGIN")]
-    assert len(asked) == 5 + (db_is_postgresql(phone.app)), asked
+    asked = [statement for statement in sent if not statement.startswith("BEGIN")]
+    assert len(asked) == 5 + is_postgresql(phone.app), asked
 
 
-def db_is_postgresql(app: Flask) -> bool:
+def is_postgresql(app: Flask) -> bool:
     """Tell which database the tests run on."""
     with app.app_context():
         return db.engine.dialect.name == "postgresql"
 
 
 def test_the_list_takes_as_many_statements_for_thirty_as_for_one(phone: Phone, write: Write, code: str) -> None:
-    def statements() -> int:
-        counted: list[int] = []
-
-        def note(*_anything: object) -> None:
-            counted.append(1)
-
-        with phone.app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            phone.get("list")
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(counted)
-
-    few = statements()
+    with statements_of(phone.app) as few:
+        phone.get("list")
     with write() as tx:
         for _ in range(30):
             a_badge(tx, a_registration(tx))
-    assert statements() == few
+    with statements_of(phone.app) as many:
+        phone.get("list")
+    assert len(many) == len(few)
 
 
 def names(answer: dict[str, list[dict[str, str]]]) -> list[str]:

@@ -10,17 +10,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from forum.checkin import actions
 from forum.checkin.models import Gate, Scan
-from forum.core.db import LocalText, db
+from forum.core.db import LocalText
 from tests import cast
 from tests.checkin.door import Phone, a_reading
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_badge, a_gate, a_registration, a_session, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
+from tests.statements import statements_of
 
 ClientFor = Callable[[str], InspectingClient]
 DOOR = "/organise/lens-2027/door"
@@ -256,26 +257,13 @@ def test_the_board_takes_as_many_statements_for_thirty_scans_as_for_one(
                 actions.check_in(tx, gate, a_reading(badge.code, device_key=f"phone-{gate.id}"), now=opening())
 
     organiser = client_for("organiser")
-
-    def statements() -> int:
-        counted: list[int] = []
-
-        def note(*_anything: object) -> None:
-            counted.append(1)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            organiser.page(DOOR)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(counted)
-
     come(1)
-    few = statements()
+    with statements_of(app) as few:
+        organiser.page(DOOR)
     come(30)
-    assert statements() == few
+    with statements_of(app) as many:
+        organiser.page(DOOR)
+    assert len(many) == len(few)
 
 
 def test_the_file_of_passages_holds_every_scan_and_no_formula(

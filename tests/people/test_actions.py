@@ -37,7 +37,7 @@ def test_an_account_keeps_its_address_in_lower_case_and_its_roles(write: Write) 
 def test_an_address_has_one_account(write: Write) -> None:
     with write() as tx:
         actions.open_account(tx, DETAILS, now=cast.NOW)
-        with pytest.raises(rules.AddressTaken, match="ines@example.org a déjà un compte"):
+        with pytest.raises(rules.AddressTaken, match=r"ines@example\.org a déjà un compte"):
             actions.open_account(tx, AccountDetails(name="Autre", email="INES@example.org"), now=cast.NOW)
 
 
@@ -149,3 +149,31 @@ def test_ten_uses_of_one_link_at_once_give_one_password(app: Flask, write: Write
     winners = [answer for answer in answers if answer != "gone"]
     with read() as session:
         assert (len(answers), winners) == (10, [queries.account_with_email(session, "omar@example.org").password_hash])
+
+
+@pytest.mark.rush
+def test_two_owners_who_disable_each_other_at_once_leave_one(app: Flask, write: Write, read: Read) -> None:
+    with write() as tx:
+        first = cast.account(tx, "owner").id
+        second = actions.open_account(
+            tx, AccountDetails(name="B", email="b@example.org", is_owner=True), now=cast.NOW
+        ).id
+    together = threading.Barrier(2)
+    refused: list[str] = []
+
+    def disable(target: int, by: int) -> None:
+        with app.app_context():
+            together.wait(10)
+            try:
+                with transaction() as tx:
+                    actions.disable_account(tx, target, by=tx.session.get_one(Account, by), now=cast.NOW)
+            except rules.LastOwner as refusal:
+                refused.append(refusal.code)
+
+    threads = [threading.Thread(target=disable, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with read() as session:
+        assert (refused, len(queries.active_owners(session))) == (["last-owner"], 1)

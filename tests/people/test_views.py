@@ -82,6 +82,7 @@ def test_a_session_of_before_is_not_kept(client: InspectingClient, organiser: st
         ("https://evil.example/", "/organise/"),
         ("//evil.example/", "/organise/"),
         ("/\\evil.example/", "/organise/"),
+        ("/%09/evil.example/", "/organise/"),
     ],
 )
 def test_signing_in_goes_on_within_this_site_only(

@@ -35,7 +35,7 @@ from tests.core.test_db import in_threads
 from tests.factories import a_category, a_registration, a_seat, a_session
 
 PEOPLE, PLACES = 60, 10
-PROCESSES = 4
+PROCESSES = 2
 
 
 def a_request(category: Category, *session_ids: int) -> RegistrationRequest:

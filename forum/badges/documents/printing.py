@@ -192,6 +192,8 @@ def sheets_pdf(cards: Sequence[Card], *, layout: str, total: int) -> bytes:
                 "labels": labels,
                 "paper_language": language,
             },
+            # Tagged for screen readers; files that are joined afterwards would lose their tags again.
+            variant="pdf/ua-1" if total == len(cards) else None,
             styles=(
                 "site/print.css",
                 "badges/print/card.css",
@@ -209,5 +211,6 @@ def labels(language: str) -> dict[str, str]:
             "forum": _("Grand Nord Digital Forum"),
             "wifi": _("Wi-Fi"),
             "emergency": _("Emergency"),
+            "code": _("Code of this badge"),
             "fold": _("Fold the upper half behind, then the left half behind: the badge stands in front and behind."),
         }

@@ -41,7 +41,7 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
         visitors.fill(tx, laid[city], story, people, chance, now=now)
     door.fill(tx, laid[FINISHED], chance, now=now)
     door.fill(tx, laid[TODAY], chance, now=now)
-    letters.write(tx, [laid[TODAY], laid[COMING]], people, now=now)
+    letters.write(tx, [laid[TODAY], laid[COMING]])
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 

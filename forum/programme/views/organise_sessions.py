@@ -68,10 +68,12 @@ def new_session(slug: str) -> BaseResponse:
 
 
 def prepare(form: SessionForm, edition: Edition, session: Session | None = None) -> None:
-    """Offer a session's form what it may choose from."""
+    """Offer a session's form what it may choose from; who speaks in it stands first, where it is seen."""
+    named = {speaker.id for speaker in session.speakers} if session else set()
+    speakers = sorted(queries.speakers_of(db.session(), edition), key=lambda speaker: speaker.id not in named)
     form.prepare(
         tracks=queries.tracks_of(db.session(), edition),
-        speakers=queries.speakers_of(db.session(), edition),
+        speakers=speakers,
         language=session.language if session else None,
     )
 
