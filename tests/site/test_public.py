@@ -93,7 +93,7 @@ def test_an_open_edition_says_what_when_where_and_what_is_left(client: Inspectin
     page = client.page(PAGE)
     main = words(page.main)
     for part in (
-        "vendredi 19 mars 2027",
+        "jeudi 18 et vendredi 19 mars 2027",
         "Louvre-Lens Vallée 84 rue Paul Bert",
         "9 places restantes sur 10",
         "Ville intelligente 1",
