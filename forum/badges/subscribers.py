@@ -11,8 +11,9 @@ from forum.registration.events import Registered, RegistrationCancelled, Registr
 @subscribes(Registered)
 def issue_badge(tx: Transaction, event: Registered) -> None:
     """Give the person a badge; who came back keeps theirs, and phones at the door hear of it."""
-    actions.issue(tx, event.registration_id, now=event.at)
-    actions.touch(tx, event.registration_id, now=event.at)
+    badge = actions.issue(tx, event.registration_id, now=event.at)
+    if badge.changed_at < event.at:
+        actions.touch(tx, event.registration_id, now=event.at)
 
 
 @subscribes(RegistrationChanged)

@@ -95,10 +95,10 @@ Row = TypeVar("Row", bound=Base)
 
 
 @functools.cache
-def insert_once(model: type[Base], once: str, dialect: str) -> Any:
+def insert_once(model: type[Base], once: str | None, dialect: str) -> Any:
     """Return the statement of `Transaction.add_once`; building it costs more than running it."""
     insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert
-    return insert(model).on_conflict_do_nothing(index_elements=[once]).returning(model)
+    return insert(model).on_conflict_do_nothing(index_elements=[once] if once else None).returning(model)
 
 
 class Transaction:
@@ -115,8 +115,10 @@ class Transaction:
         self.session.flush()
         return row
 
-    def add_once(self, model: type[Row], *, once: str, **values: Any) -> Row | None:
+    def add_once(self, model: type[Row], *, once: str | None, **values: Any) -> Row | None:
         """Add a row, or return None when one with the same value in its UNIQUE column `once` is there.
+
+        Without a column, any unique index that it would break counts.
 
         Whoever came first, even a moment ago in a transaction that is only ending now.
         """
