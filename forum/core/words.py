@@ -5,6 +5,7 @@ Everybody imports them from here, so that French sentences get their no-break sp
 
 from __future__ import annotations
 
+import functools
 import re
 from functools import lru_cache
 from typing import Any
@@ -46,8 +47,15 @@ def gettext(message: str, **values: Any) -> str:
     """Return a message in the reader's language."""
     if not has_app_context():
         return message % values if values else message
-    text = typeset(plain_gettext(message))
+    text = translated(message, language())
     return text % values if values else text
+
+
+@functools.lru_cache(maxsize=8192)
+def translated(message: str, spoken: str) -> str:
+    """Return a sentence in the language of the moment, typeset; kept, since a page asks for dozens of them."""
+    text = str(plain_gettext(message))
+    return french_typography(text) if spoken == "fr" else text
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
