@@ -24,6 +24,7 @@ from whitenoise import WhiteNoise
 
 from forum.core import clock, words
 from forum.core.assembly import STATIC
+from forum.core.compression import Compressed
 from forum.core.refusals import NotAllowed, NotFound
 
 # everyone: the public · holder: who has the private link in the address · gate: who has a gate's token ·
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=str(STATIC), prefix=f"static/{version}/", immutable_file_test=lambda _path, _url: True
     )
+    app.wsgi_app = Compressed(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(guard)
     app.jinja_env.globals.update(
         static_url=static_url,
