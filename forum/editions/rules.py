@@ -141,10 +141,11 @@ def check_slug(slug: str) -> None:
 
 
 def check_days(first_day: date, last_day: date) -> None:
-    """Refuse days that are out of order or weeks apart."""
+    """Refuse days that are out of order or weeks apart; a whole year is an archive of which no more is known."""
     if last_day < first_day:
         raise DaysOutOfOrder
-    if last_day - first_day >= LONGEST_EDITION:
+    is_a_year = (first_day, last_day) == (date(first_day.year, 1, 1), date(first_day.year, 12, 31))
+    if last_day - first_day >= LONGEST_EDITION and not is_a_year:
         raise EditionTooLong(most=LONGEST_EDITION.days)
 
 

@@ -49,6 +49,10 @@ def test_days_are_in_order_and_not_weeks_apart() -> None:
         rules.check_days(date(2027, 3, 18), date(2027, 4, 18))
 
 
+def test_an_archive_of_which_only_the_year_is_known_spans_all_of_it() -> None:
+    rules.check_days(date(2016, 1, 1), date(2016, 12, 31))
+
+
 @pytest.mark.parametrize(
     ("window", "refusal", "field"),
     [
