@@ -18,6 +18,9 @@ from forum.core.clock import now
 from forum.core.db import db
 from forum.core.logs import log
 
+BREATH = timedelta(milliseconds=250)
+"""A pause after work that found something: a worker that asks on and on takes the turn to write from visitors."""
+
 Work = Callable[[datetime], int]
 """Do what is due at a moment; return how many things were done."""
 
@@ -76,5 +79,5 @@ def work_until(app: Flask, stop: threading.Event) -> None:
             for name, each in _jobs.items():
                 if due[name] <= time.monotonic() and not stop.is_set():
                     busy = run(each)
-                    due[name] = time.monotonic() + (0 if busy else each.every.total_seconds())
+                    due[name] = time.monotonic() + (min(BREATH, each.every) if busy else each.every).total_seconds()
             stop.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))

@@ -38,9 +38,10 @@ def register(slug: str) -> BaseResponse:
         return registration_page(edition, form, status=422 if form.errors else 200)
     if form.is_from_a_robot:
         return page("registration/public/robot.html", edition=edition)
+    wish = form.request(edition.id)
     try:
         with transaction() as tx:
-            registration = actions.register(tx, form.request(edition.id), now=clock.now())
+            registration = actions.register(tx, wish, now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal):
             raise
