@@ -154,6 +154,7 @@ def set_up(place: Place, *, for_tests: bool = False) -> None:
         provide_pango(place)
         if for_tests:
             provide_chromium(place)
+            provide_driver_library(place)
             provide_postgresql(place)
         shutil.rmtree(place.private("apt"), ignore_errors=True)  # 150 MB of package lists, not needed again soon
     print(f"Set-up is complete ({time.monotonic() - started:.1f} s).", flush=True)
@@ -611,6 +612,18 @@ def provide_chromium(place: Place) -> None:
         write_wrapper(place.environment / "bin" / "chromium", program, folder)
     if not find_chromium(place):
         raise SetUpStopped("Chromium was installed, and is not to be found. Please install Chromium or Google Chrome.")
+
+
+def provide_driver_library(place: Place) -> None:
+    """See that the program which drives the browser starts: the Node inside Playwright's package wants libatomic."""
+    if sys.platform != "linux" or can_load(Path("libatomic.so.1")) or driver_libraries(place):
+        return
+    provide(place, "driver", ["libatomic1"], [], "The browser tests' driver needs a small library.")
+
+
+def driver_libraries(place: Place = HERE) -> str:
+    """Return the folders of the libraries unpacked for the driver, for LD_LIBRARY_PATH; empty where there are none."""
+    return ":".join(map(str, library_folders(place.private("driver"))))
 
 
 def write_wrapper(command: Path, program: Path, folder: Path) -> None:

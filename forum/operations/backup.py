@@ -143,7 +143,7 @@ def unpacked(settings: Settings, file: Path) -> Iterator[tuple[Path, dict[str, A
         folder = Path(name)
         try:
             with tarfile.open(file, "r:gz") as archive:
-                archive.extractall(folder, filter="data")
+                extract_files(archive, folder)
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
             problem = fault(folder, manifest)
         except (OSError, tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -151,6 +151,25 @@ def unpacked(settings: Settings, file: Path) -> Iterator[tuple[Path, dict[str, A
         if problem:
             raise rules.BackupDamaged(file=file, reason=problem)
         yield folder, manifest
+
+
+def extract_files(archive: tarfile.TarFile, folder: Path) -> None:
+    """Unpack plain files below a folder and nothing else: no links, no devices, no way out.
+
+    (Python's own `filter="data"` came with 3.11.4; Debian 12 has 3.11.2.) Raises `TarError`.
+    """
+    for member in archive:
+        target = (folder / member.name).resolve()
+        if not target.is_relative_to(folder.resolve()) or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name} is no plain file")
+        if member.isdir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = archive.extractfile(member)
+        with target.open("wb") as file:
+            shutil.copyfileobj(content, file)  # type: ignore[arg-type]
+        target.chmod(0o600)
 
 
 def fault(folder: Path, manifest: dict[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from forum.bootstrap import driver_libraries, find_chromium
 from forum.core import qr
 
 ARGUMENTS = (
@@ -41,9 +42,11 @@ class Shown:
 
 def chromium_path() -> str:
     """Return where Chromium is; a test that needs it fails without, it is not skipped."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = find_chromium()
     if found is None:
-        pytest.fail("No Chromium was found. Install the distribution's package chromium: the journeys need a browser.")
+        pytest.fail("No Chromium was found. `python3 wsgi.py test` brings it: the journeys need a browser.")
+    if libraries := driver_libraries():
+        os.environ["LD_LIBRARY_PATH"] = libraries  # read by Playwright's driver when it starts
     return found
 
 
@@ -52,9 +55,10 @@ def chromium(folder: Path, *, camera: Path | None = None, **options: Any) -> Ite
     """Open a phone's browser in French with a profile of its own; `camera` is the film its camera sees."""
     film = (*CAMERA, f"--use-file-for-fake-video-capture={camera}") if camera else ()
     phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR"}
+    program = chromium_path()
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=chromium_path(), headless=True, args=[*ARGUMENTS, *film], **(phone | options)
+            folder, executable_path=program, headless=True, args=[*ARGUMENTS, *film], **(phone | options)
         )
         try:
             yield context

@@ -140,7 +140,7 @@ def test_the_page_leads_to_each_list(client_for: ClientFor, write: Write) -> Non
         "1 session non publiée": f"{ADDRESS}programme",
         "2 personnes ont besoin d’un aménagement": f"{ADDRESS}registrations?adjustment=1",
         "1 lettre n’est pas partie": f"{ADDRESS}letters?state=failed",
-        "2 lettres gardées, faute de serveur de courrier": f"{ADDRESS}letters?state=kept",
+        "2 lettres gardées, faute de serveur de messagerie": f"{ADDRESS}letters?state=kept",
     }
     assert words(page.select_one(".figure")) == "5 inscrits sur 10 places"
     assert len(page.select(".curve rect")) == 4
