@@ -35,6 +35,12 @@ def valid_badge_of(session: Session, registration_id: int) -> Badge | None:
     return session.scalar(select(Badge).where(Badge.registration_id == registration_id, Badge.voided_at.is_(None)))
 
 
+def valid_badge_in(session: Session, edition_id: int, registration_id: int) -> Badge | None:
+    """Return the valid badge of a registration, if both are of this edition."""
+    badge = valid_badge_of(session, registration_id)
+    return badge if badge is not None and badge.edition_id == edition_id else None
+
+
 def badge_with_code(session: Session, code: str) -> Badge | None:
     """Return the badge of a code, void or not; the code as `core.codes.read_code` gives it."""
     return session.scalar(select(Badge).where(Badge.code == code))

@@ -104,6 +104,21 @@ def print_badges(slug: str) -> BaseResponse:
     return back_to(f"/organise/{slug}/badges/prints/{job.key}")
 
 
+@blueprint.post("/organise/<slug>/badges/reissue")
+@open_to("organiser")
+def reissue_badge(slug: str) -> BaseResponse:
+    """Make a lost or copied badge void and give its holder a new code."""
+    edition = show_edition(edition_with_slug(db.session(), slug))
+    chosen = named(request.form.getlist("registration"))
+    badge = required(queries.valid_badge_in(db.session(), edition.id, chosen[0] if chosen else 0))
+    reason = "copied" if request.form.get("reason") == "copied" else "lost"
+    registration_id = badge.registration_id
+    with transaction() as tx:
+        actions.void_and_reissue(tx, badge.id, reason, clock.now())
+    flash(_("The former badge lets nobody in any more. Print the new one, or send it again."), "success")
+    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+
+
 def print_at_once(edition: Edition, selection: Selection) -> BaseResponse:
     """Answer with the badges; they are noted as printed once the file is made. Raises `NothingToPrint`."""
     now = clock.now()

@@ -232,3 +232,32 @@ def test_the_page_asks_as_often_for_thirty_as_for_one(app: Flask, client_for: Cl
             client.page(BADGES)
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_a_lost_badge_is_made_void_and_a_new_one_lets_its_holder_in(
+    client_for: ClientFor, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        badge = a_badge(tx)
+        address, former = f"/organise/lens-2027/registrations/{badge.registration_id}", badge.code
+    answer = client_for("organiser").submit(address, {"reason": "copied"}, form='form[action$="/badges/reissue"]')
+    assert (answer.status_code, answer.location) == (303, address)
+    with read() as session:
+        badges = session.scalars(select(Badge).order_by(Badge.id)).all()
+        assert [(each.code == former, each.is_valid, each.void_reason) for each in badges] == [
+            (True, False, "copied"),
+            (False, True, None),
+        ]
+
+
+def test_nobody_makes_the_badges_of_another_edition_void(client_for: ClientFor, write: Write) -> None:
+    with write() as tx:
+        an_edition(tx)
+        a_badge(tx)
+        other = a_badge(tx, a_registration(tx, category=a_category(tx, an_edition(tx, "amiens-2028")))).registration_id
+    organiser = client_for("organiser")
+    page = organiser.page("/organise/lens-2027/badges")
+    token = page.select_one("input[name=csrf_token]")
+    assert token is not None
+    values = {"csrf_token": token["value"], "registration": other}
+    assert organiser.post("/organise/lens-2027/badges/reissue", data=values).status_code == 404
