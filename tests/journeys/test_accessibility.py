@@ -1,0 +1,92 @@
+"""No page breaks WCAG 2.2 AA where a machine can tell (axe-core), on a phone, light and dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from forum.programme.models import Session
+from tests import cast
+from tests.conftest import Write
+from tests.factories import (
+    a_badge,
+    a_category,
+    a_gate,
+    a_registration,
+    a_room,
+    a_session,
+    a_speaker,
+    a_track,
+    a_venue,
+    an_edition,
+    an_exhibitor,
+)
+from tests.journeys.browser import chromium
+from tests.journeys.conftest import LiveServer
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[1] / "vendor/axe-4.14.1.min.js"
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+FAULTS = f"axe.run({RULES}).then((found) => found.violations.map((fault) => fault.id + ': ' + fault.nodes[0].html))"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_a_visitor_and_of_a_volunteer_have_no_fault_that_a_machine_can_tell(
+    live_server: LiveServer, write: Write, tmp_path: Path, scheme: str
+) -> None:
+    pages = forum_with_everything(write)
+    faults = {}
+    with chromium(tmp_path / "visitor", color_scheme=scheme) as context:
+        page = context.new_page()
+        for address in pages:
+            page.goto(live_server.address + address)
+            faults[address] = faults_of(page)
+    assert faults == {address: [] for address in pages}
+
+
+def forum_with_everything(write: Write) -> list[str]:
+    """Make an edition in which every page has something to show; return the pages' addresses."""
+    with write() as tx:
+        edition = an_edition(tx)
+        venue = a_venue(tx, edition)
+        session: Session = a_session(
+            tx,
+            edition=edition,
+            kind="workshop",
+            seats=12,
+            starts_at=cast.OPENING,
+            room_id=a_room(tx, venue).id,
+            track_id=a_track(tx, edition).id,
+            speakers=(a_speaker(tx, cast.ZOE),),
+        )
+        exhibitor = an_exhibitor(tx, edition, state="accepted")
+        registration = a_registration(tx, category=a_category(tx, edition))
+        a_badge(tx, registration)
+        gate = a_gate(tx, edition, venue_id=venue.id)
+        base = "/editions/lens-2027"
+        return [
+            "/",
+            f"{base}/",
+            f"{base}/programme",
+            f"{base}/sessions/{session.key}/",
+            f"{base}/speakers/",
+            f"{base}/exhibitors/",
+            f"{base}/register",
+            f"{base}/propose",
+            f"{base}/exhibit",
+            f"/r/{registration.token}",
+            f"/x/{exhibitor.token}",
+            f"/scan/{gate.token}",
+            "/sign-in",
+            "/privacy",
+        ]
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds on a page."""
+    page.evaluate(AXE.read_text("utf-8"))
+    faults: list[str] = page.evaluate(FAULTS)
+    return faults
