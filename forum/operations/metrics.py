@@ -85,7 +85,7 @@ class Requests:
 
 def start_anew(folder: Path) -> None:
     """Forget the counts of a server that ended; Prometheus knows that counters start at nothing again."""
-    for path in (folder / FOLDER).glob("*.json"):
+    for path in (folder / FOLDER).glob("*"):  # a killed worker may have left a part as well
         path.unlink(missing_ok=True)
 
 

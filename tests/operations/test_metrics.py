@@ -42,6 +42,7 @@ def test_the_counts_of_all_processes_are_added(tmp_path: Path) -> None:
 
 def test_a_server_that_starts_counts_anew(tmp_path: Path) -> None:
     requests = Requests(tmp_path / FOLDER)
+    requests.writes = True  # no thread beside the test
     requests.count(endpoint="home", method="GET", status=200, seconds=0.5)
     requests.write()
     start_anew(tmp_path)
