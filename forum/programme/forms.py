@@ -328,7 +328,7 @@ class TrackForm(Form):
 
     name_fr = LineField(_("Name in French"), most=80)
     name_en = LineField(_("Name in English"), most=80, required=False)
-    position = IntegerField(_("Position"), [Optional(), NumberRange(min=0, max=1000)], description=_("1 stands first."))
+    position = IntegerField(_("Rank"), [Optional(), NumberRange(min=0, max=1000)], description=_("1 stands first."))
 
     def details(self) -> TrackDetails:
         """Return what was filled in."""
