@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from forum.core.db import LocalTextType, UtcDateTime, db
+from forum.core.db import HundredthsType, LocalTextType, UtcDateTime, db
 
 
 def render_type(kind: str, value: Any, _autogenerate: Any) -> str | bool:
@@ -16,6 +16,8 @@ def render_type(kind: str, value: Any, _autogenerate: Any) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(value, LocalTextType):
         return "sa.JSON()"
+    if kind == "type" and isinstance(value, HundredthsType):
+        return "sa.BigInteger()"
     return False
 
 

@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -56,6 +57,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class HundredthsType(TypeDecorator[Decimal]):
+    """Stores money and rates exactly, as whole hundredths: SQLite has no decimal numbers of its own."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Count hundredths; a value with more places is a programming error."""
+        if value is None:
+            return None
+        hundredths = Decimal(value) * 100
+        if hundredths != int(hundredths):
+            raise ValueError("An amount with more than two decimal places was given to the database.")
+        return int(hundredths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Give the amount back with two places."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
 class LocalText(dict[str, str]):
     """Words in several languages, e.g. `LocalText(fr="Grand public", en="General public")`; French is always there."""
 
@@ -84,7 +105,12 @@ class Base(DeclarativeBase):
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMING),
-        type_annotation_map={datetime: UtcDateTime(), LocalText: LocalTextType(), str: String()},
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            Decimal: HundredthsType(),
+            LocalText: LocalTextType(),
+            str: String(),
+        },
     )
 
 

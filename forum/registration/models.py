@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +14,17 @@ from forum.people.models import Person
 from forum.programme.models import Session
 
 CATEGORY_KINDS = ("attendee", "speaker", "exhibitor", "press", "staff")
-STATES = ("confirmed", "cancelled")
+STATES = ("pending", "waiting", "offered", "unpaid", "confirmed", "declined", "cancelled")
+"""How far a registration is.
+
+pending: an organiser has to approve it; waiting: on the waiting list; offered: a freed place is kept for this person
+until an hour; unpaid: the place is kept until it is paid; confirmed: the person is expected; declined, cancelled: not.
+"""
+
+HOLDING_STATES = ("offered", "unpaid", "confirmed")
+"""The states that hold one of the category's places (`Category.taken` counts them)."""
+
+ENDED_STATES = ("declined", "cancelled")
 
 
 class Category(Base):
@@ -25,6 +36,7 @@ class Category(Base):
         CheckConstraint("places IS NULL OR taken <= places", name="not_oversold"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("kind IN ('attendee', 'speaker', 'exhibitor', 'press', 'staff')", name="kind"),
+        CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +50,19 @@ class Category(Base):
     # Offered on the public form; speakers, exhibitors and staff are not.
     is_public: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
+    # Open from and until these hours, within those of the edition; None: as the edition.
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+    minimum_age: Mapped[int | None]
+    maximum_age: Mapped[int | None]
+    proof: Mapped[LocalText] = mapped_column(
+        default=LocalText
+    )  # what is to be shown or said by those of this category, e.g. a student's card number
+    # With taxes, in euros; None: free.
+    price: Mapped[Decimal | None]
+    vat_rate: Mapped[Decimal | None]  # in per cent
+    has_waiting_list: Mapped[bool] = mapped_column(default=True)
 
     edition: Mapped[Edition] = relationship()
 
@@ -57,7 +82,9 @@ class Registration(Base):
 
     __tablename__ = "registration"
     __table_args__ = (
-        CheckConstraint("state IN ('confirmed', 'cancelled')", name="state"),
+        CheckConstraint(
+            "state IN ('pending', 'waiting', 'offered', 'unpaid', 'confirmed', 'declined', 'cancelled')", name="state"
+        ),
         Index("ix_registration_edition_state", "edition_id", "state"),
         Index("ix_registration_person_id", "person_id"),
         Index("ix_registration_category_id", "category_id"),
@@ -85,6 +112,16 @@ class Registration(Base):
     def is_confirmed(self) -> bool:
         """Tell whether the person is expected."""
         return self.state == "confirmed"
+
+    @property
+    def holds_place(self) -> bool:
+        """Tell whether one of the category's places is this person's, for good or for a while."""
+        return self.state in HOLDING_STATES
+
+    @property
+    def is_ended(self) -> bool:
+        """Tell whether nothing more will come of it, unless the person comes back."""
+        return self.state in ENDED_STATES
 
 
 class Seat(Base):

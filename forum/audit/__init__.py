@@ -1,0 +1,1 @@
+"""Who looked at, exported or changed people's data: a log that only grows."""
