@@ -11,7 +11,7 @@ from forum.messages.actions import LetterDraft
 from forum.programme.models import Session
 from forum.registration.models import Registration
 
-KINDS = ("confirmed", "admitted", "changed", "cancelled")
+KINDS = ("confirmed", "admitted", "changed", "cancelled", "released")
 
 
 def subjects(registration_id: int) -> list[str]:
@@ -41,6 +41,12 @@ def cancelled(registration: Registration, edition: Edition, *, now: datetime) ->
     """Tell a person that their place is free, and how to come back."""
     once_key = f"registration-cancelled:{registration.id}:{now.isoformat()}"
     return draft("cancelled", registration, edition, (), once_key=once_key)
+
+
+def released(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
+    """Tell a person that their place was not paid in time and is free again."""
+    once_key = f"registration-released:{registration.id}:{now.isoformat()}"
+    return draft("released", registration, edition, (), once_key=once_key)
 
 
 def lost_link(edition: Edition, registrations: Sequence[Registration], *, once_key: str) -> LetterDraft:

@@ -8,6 +8,7 @@ from forum.registration.actions.categories import (
     remove_category,
 )
 from forum.registration.actions.lists import take_list
+from forum.registration.actions.places import confirm_paid, release_unpaid
 from forum.registration.actions.registrations import (
     RegistrationChange,
     RegistrationRequest,
@@ -29,9 +30,11 @@ __all__ = [
     "cancel",
     "change",
     "come_back",
+    "confirm_paid",
     "edit_category",
     "move_category",
     "register",
+    "release_unpaid",
     "remove_category",
     "resend",
     "send_lost_links",

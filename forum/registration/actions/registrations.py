@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
-
-from sqlalchemy import delete
 
 from forum.core import codes
-from forum.core.db import Base, Transaction
+from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person, write_details
@@ -18,10 +15,9 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
 from forum.registration.actions.categories import lock_category_of_kind
-from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
-from forum.registration.models import Category, Registration, Seat
-
-Row = TypeVar("Row", bound=Base)
+from forum.registration.actions.seats import change_seats, free_seats, lock_all, take_seats
+from forum.registration.events import PlaceHeld, Registered, RegistrationCancelled, RegistrationChanged
+from forum.registration.models import Category, Registration
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,9 @@ def register(
         return answered_elsewhere(tx, person, request.submission_key)
     take_place(category)
     take_seats(tx, registration, sessions, now=now)
+    if registration.state == "unpaid":
+        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
+        return registration
     tx.tell(Registered(registration.id, now))
     if letter:
         once_key = f"registration-confirmed:{registration.id}"
@@ -196,11 +195,6 @@ def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: dateti
         write_letter(tx, emails.lost_link(edition, registrations, once_key=once_key), now=now)
 
 
-def lock_all(tx: Transaction, model: type[Row], ids: Iterable[int]) -> list[Row]:
-    """Lock several rows in the order of their ids, so that nobody waits in a circle."""
-    return [tx.lock(model, row_id) for row_id in sorted(set(ids))]
-
-
 def in_order(sessions: Sequence[Session]) -> list[Session]:
     """Return sessions in the order of their hours; those without one last."""
     return sorted(sessions, key=lambda each: (each.starts_at is None, each.starts_at or each.changed_at, each.id))
@@ -222,7 +216,7 @@ def add_once(
         token=codes.new_token(),
         reference=codes.new_reference(),
         submission_key=submission_key,
-        state="confirmed",
+        state="unpaid" if category.price else "confirmed",
         adjustment=adjustment,
         registered_at=now,
         changed_at=now,
@@ -247,42 +241,6 @@ def known_with_key(tx: Transaction, submission_key: str) -> Registration:
 def take_place(category: Category) -> None:
     """Count one more person in a locked category."""
     category.taken += 1
-
-
-def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[Session], *, now: datetime) -> None:
-    """Count and write one more seat in each locked session."""
-    for session in sessions:
-        session.seats_taken += 1
-        tx.session.add(Seat(registration_id=registration.id, session_id=session.id, taken_at=now))
-    tx.session.flush()
-
-
-def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[Session]) -> None:
-    """Give the seats in locked sessions back."""
-    if not sessions:
-        return
-    for session in sessions:
-        session.seats_taken -= 1
-    ids = [session.id for session in sessions]
-    tx.session.execute(delete(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(ids)))
-    tx.session.flush()
-    tx.session.expire(registration, ["seats"])
-
-
-def change_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> bool:
-    """Move to other sessions, all at once or not at all; tell whether anything moved."""
-    before, after = set(queries.session_ids_of(tx.session, registration.id)), set(session_ids)
-    if before == after:
-        return False
-    moved = lock_all(tx, Session, before ^ after)
-    added = [session for session in moved if session.id in after]
-    kept = [tx.session.get_one(Session, session_id) for session_id in sorted(before & after)]
-    rules.can_be_chosen(added, registration.edition_id)
-    rules.do_not_clash(added, kept)
-    rules.have_seats(added)
-    free_seats(tx, registration, [session for session in moved if session.id in before])
-    take_seats(tx, registration, added, now=now)
-    return True
 
 
 def change_category_of(tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool) -> bool:
