@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
@@ -19,7 +20,9 @@ from forum.editions.models import Edition
 from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
-from forum.registration.models import Registration
+from forum.registration.models import ParentConsent, Question, Registration
+from forum.registration.queries.questions import answers_in, questions_of
+from forum.registration.rules.questions import shown_answer
 
 
 @attaches("calendar")
@@ -76,8 +79,18 @@ def entry(registration: Registration, what: str, *, summary: str) -> Event:
     return event
 
 
+def read_answers(answered: Sequence[tuple[Question, tuple[str, ...]]]) -> list[tuple[Question, str]]:
+    """Return answers as a person reads them."""
+    return [(question, shown_answer(question, words, language())) for question, words in answered]
+
+
 def everything_kept(
-    registration: Registration, sessions: Sequence[Session], letters: Sequence[Letter]
+    registration: Registration,
+    sessions: Sequence[Session],
+    letters: Sequence[Letter],
+    *,
+    answered: Sequence[tuple[Question, tuple[str, ...]]] = (),
+    consent: ParentConsent | None = None,
 ) -> dict[str, object]:
     """Return all that is kept about a person under one registration, in names that need no explanation."""
     person = registration.person
@@ -96,10 +109,21 @@ def everything_kept(
             "category": dict(registration.category.name),
             "state": registration.state,
             "adjustment": registration.adjustment,
+            "proof": registration.proof,
             "registered_at": moment(registration.registered_at),
             "changed_at": moment(registration.changed_at),
             "cancelled_at": moment(registration.cancelled_at),
         },
+        "answers": [
+            {
+                "question": dict(question.label),
+                "answer": words,
+                "purpose": dict(question.purpose),
+                "kept_until": (registration.edition.last_day + timedelta(days=question.keep_days)).isoformat(),
+            }
+            for question, words in read_answers(answered)
+        ],
+        "parent": parent_kept(consent),
         "sessions": [
             {"title": session.title, "starts_at": moment(session.starts_at), "ends_at": moment(session.ends_at)}
             for session in sessions
@@ -111,14 +135,56 @@ def everything_kept(
     }
 
 
+def parent_kept(consent: ParentConsent | None) -> dict[str, object] | None:
+    """Return what is kept about a parent who was asked to agree."""
+    if consent is None:
+        return None
+    return {
+        "name": consent.parent_name,
+        "email": consent.parent_email,
+        "asked_at": moment(consent.asked_at),
+        "answer": consent.answer,
+        "answered_at": moment(consent.answered_at),
+    }
+
+
 def moment(value: datetime | None) -> str | None:
     """Return a moment as ISO 8601."""
     return value.isoformat() if value else None
 
 
+def state_words() -> dict[str, str]:
+    """Return the states of registrations in words."""
+    return {
+        "pending": _("to be approved"),
+        "waiting": _("on the waiting list"),
+        "offered": _("place offered"),
+        "unpaid": _("to be paid"),
+        "confirmed": _("confirmed"),
+        "declined": _("declined"),
+        "cancelled": _("cancelled"),
+    }
+
+
+def answer_cells(questions: Sequence[Question], answers: Mapping[int, tuple[str, ...]]) -> list[sheets.Cell]:
+    """Return somebody's answers as cells: numbers and dates as what they are, everything else as it is read."""
+    return [answer_cell(question, answers.get(question.id, ())) for question in questions]
+
+
+def answer_cell(question: Question, words: Sequence[str]) -> sheets.Cell:
+    """Return one answer as a cell."""
+    if not words:
+        return None
+    if question.kind == "number":
+        return Decimal(words[0])
+    return date.fromisoformat(words[0]) if question.kind == "date" else shown_answer(question, words, language())
+
+
 def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:
     """Return a filtered list as CSV or XLSX, in the reader's language; it can be read in again."""
     titles = queries.titles_by_registration(database, edition.id)
+    questions = questions_of(database, edition.id)
+    answers = answers_in(database, edition.id) if questions else {}
     headings = [
         _("Reference"),
         _("Family name"),
@@ -131,8 +197,10 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         _("Workshops and visits"),
         _("Language"),
         _("Registered on"),
+        _("Proof"),
+        *(question.label.in_language(language()) for question in questions),
     ]
-    states = {"confirmed": _("confirmed"), "cancelled": _("cancelled")}
+    states = state_words()
     rows = (
         [
             registration.reference,
@@ -146,6 +214,8 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
             ", ".join(titles.get(registration.id, ())),
             registration.person.language,
             registration.registered_at,
+            registration.proof,
+            *answer_cells(questions, answers.get(registration.id, {})),
         ]
         for registration in queries.listed(database, queries.filtered(edition.id, wanted))
     )

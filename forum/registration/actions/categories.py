@@ -12,6 +12,7 @@ from forum.editions.models import Edition
 from forum.people.rules import search_text
 from forum.registration import queries, rules
 from forum.registration.models import Category
+from forum.registration.queries.questions import has_invitations
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def move_category(tx: Transaction, category_id: int, *, up: bool) -> None:
 def remove_category(tx: Transaction, category_id: int) -> None:
     """Remove a category that nobody ever had. Raises `CategoryInUse`."""
     category = tx.lock(Category, category_id)
-    if queries.is_used(tx.session, category_id):
+    if queries.is_used(tx.session, category_id) or has_invitations(tx.session, category_id):
         raise rules.CategoryInUse
     tx.session.delete(category)
     tx.session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session as Database
 
 from forum.core.refusals import NotFound
@@ -73,7 +73,7 @@ def answer_counts(session: Database, edition_id: int) -> dict[int, int]:
         .where(Question.edition_id == edition_id)
         .group_by(Answer.question_id)
     )
-    return {question_id: count for question_id, count in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def chosen_words(session: Database, question_id: int) -> set[str]:
@@ -89,6 +89,15 @@ def due_answers(session: Database, question_ids: Iterable[int]) -> int:
 
 
 # --- invitations
+
+
+def offered_categories(session: Database, edition_id: int) -> list[tuple[Category, bool]]:
+    """Return the categories of an edition in the organisers' order, each with whether a code may open it."""
+    invited = exists().where(Invitation.category_id == Category.id, Invitation.ended_at.is_(None))
+    statement = select(Category, invited).where(Category.edition_id == edition_id)
+    return [
+        (category, open_) for category, open_ in session.execute(statement.order_by(Category.position, Category.id))
+    ]
 
 
 def invitation_with_code(session: Database, edition_id: int, code: str) -> Invitation | None:

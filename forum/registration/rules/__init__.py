@@ -134,7 +134,7 @@ class CategoryInUse(Conflict):
     """A category that somebody has or had cannot be removed."""
 
     code = "category-in-use"
-    sentence = _("Somebody is or was registered in this category, so it stays. Take it off the public form instead.")
+    sentence = _("Somebody is or was registered or invited in it, so it stays. Take it off the public form instead.")
 
 
 class EditionOver(Gone):

@@ -103,11 +103,25 @@ class NotPending(Conflict):
     sentence = _("This request was answered already. Reload the page to see how it stands.")
 
 
+class DeclinedAlready(Conflict):
+    """Who was declined does not come back by themselves."""
+
+    code = "declined"
+    sentence = _("This request was declined. Write to %(contact)s if something is wrong.")
+
+
+class ParentUndecided(Conflict):
+    """Nobody under fifteen is let in before a parent agreed."""
+
+    code = "parent-undecided"
+    sentence = _("A parent has not agreed yet. Wait for their answer, or note that they agreed on paper.")
+
+
 class ConsentAnswered(Gone):
     """The parent answered already, or the registration is over."""
 
     code = "consent-answered"
-    sentence = _("This link has been used, or the registration was cancelled. Write to %(contact)s to change your mind.")
+    sentence = _("This was answered, or the request was taken back. Write to %(contact)s to change your mind.")
 
 
 def may_enter(
@@ -151,6 +165,17 @@ def needs_answer(category: Category, said: Admission, invitation: Invitation | N
     return (category.needs_approval and invitation is None) or needs_parent(category, said)
 
 
+def may_be_changed_to(category: Category, now: datetime) -> None:
+    """Refuse that somebody moves by themselves to a category that asks something first. Raises `NotOffered`."""
+    if asks_something(category) or not is_open_now(category, now):
+        raise NotOffered
+
+
+def asks_something(category: Category) -> bool:
+    """Tell whether a category lets nobody in without asking: an approval, an age, a proof, a price."""
+    return bool(category.needs_approval or category.asks_age or category.proof or category.price)
+
+
 def opens_later(category: Category, now: datetime) -> bool:
     """Tell whether a category is not open yet."""
     return category.opens_at is not None and now < category.opens_at
@@ -175,6 +200,18 @@ def is_pending(registration: Registration) -> None:
     """Refuse to answer what is answered. Raises `NotPending`."""
     if registration.state != "pending":
         raise NotPending
+
+
+def was_not_declined(registration: Registration) -> None:
+    """Refuse that somebody undoes a declined request. Raises `DeclinedAlready`."""
+    if registration.state == "declined":
+        raise DeclinedAlready(contact=registration.edition.contact_email)
+
+
+def parent_agreed(consent: ParentConsent | None) -> None:
+    """Refuse to let a child in whose parent has not agreed. Raises `ParentUndecided`."""
+    if consent is not None and consent.answer != "given":
+        raise ParentUndecided
 
 
 def may_consent(consent: ParentConsent) -> None:

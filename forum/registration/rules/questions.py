@@ -149,7 +149,7 @@ def is_asked(question: Question, category_slug: str, before: Mapping[str, Questi
 
 def short_text(_question: Question, words: Sequence[str]) -> tuple[str, ...]:
     """Take a line."""
-    return (limited(words[0], LONGEST_SHORT),)
+    return (limited(" ".join(words[0].split()), LONGEST_SHORT),)
 
 
 def long_text(_question: Question, words: Sequence[str]) -> tuple[str, ...]:
@@ -202,7 +202,10 @@ def a_date(_question: Question, words: Sequence[str]) -> tuple[str, ...]:
     if found := re.fullmatch(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})", text, re.ASCII):
         text = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
     try:
-        return (date.fromisoformat(text).isoformat(),)
+        found_day = date.fromisoformat(text)
+        if not 1900 <= found_day.year <= 2200:  # what spreadsheets know
+            raise ValueError(text)
+        return (found_day.isoformat(),)
     except ValueError as error:
         raise ValueError(gettext("This is not a date: write it as 18/03/2027.")) from error
 
