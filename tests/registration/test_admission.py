@@ -92,6 +92,13 @@ def test_a_category_asks_and_says_what_is_missing_at_its_field(
         assert registrations(read) == []
 
 
+def test_what_a_category_asks_is_said_along_with_all_other_errors(client: InspectingClient, write: Write) -> None:
+    with write() as tx:
+        category_id = a_category(tx, proof=LocalText(fr="Numéro de carte")).id
+    page = soup(client.submit(FORM, FILLED | {"category_id": category_id, "given_name": "", "email": "ada@"}))
+    assert {str(link["href"]) for link in page.select("#errors a")} == {"#given_name", "#email", "#proof"}
+
+
 def test_hours_of_a_category_are_said_on_the_form(client: InspectingClient, write: Write) -> None:
     with write() as tx:
         a_category(tx, price=None)

@@ -84,7 +84,10 @@ def registration_page(edition: Edition, form: RegistrationForm, *, status: int =
         form.category_id.data = invited or categories[0].id
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories)
     if form.is_submitted():
-        form.check_answers(next((each for each in categories if each.id == form.category_id.data), None))
+        chosen = next((each for each in categories if each.id == form.category_id.data), None)
+        form.check_answers(chosen)
+        if chosen is not None and status == 422:
+            form.check_admission(chosen, edition, invitation if invited == chosen.id else None, now)
     return page(
         "registration/public/register.html",
         status=status,
