@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from forum.core.web import public_address
 from forum.editions.models import Edition
 from forum.messages.actions import LetterDraft
 from forum.programme.models import Session
-from forum.registration.models import Registration
+from forum.registration.models import Group, Registration
 
-KINDS = ("confirmed", "admitted", "changed", "cancelled", "released")
+KINDS = ("confirmed", "admitted", "changed", "cancelled", "released", "waiting", "offer", "lapsed")
 
 
 def subjects(registration_id: int) -> list[str]:
@@ -24,6 +24,69 @@ def confirmed(
 ) -> LetterDraft:
     """Tell a person that they are expected, with their badge and the days for their calendar."""
     return with_files("confirmed", registration, edition, sessions, once_key=once_key)
+
+
+def promoted(
+    registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+) -> LetterDraft:
+    """Tell a person who waited that a place came free and they are expected, without having to answer."""
+    return with_files("promoted", registration, edition, sessions, once_key=once_key)
+
+
+def waiting(registration: Registration, edition: Edition, *, position: int, now: datetime) -> LetterDraft:
+    """Tell a person their place in the queue."""
+    once_key = f"registration-waiting:{registration.id}:{now.isoformat()}"
+    return draft("waiting", registration, edition, (), once_key=once_key, more={"position": position})
+
+
+def offer(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
+    """Offer a freed place, with the hour until which it is kept."""
+    once_key = f"registration-offer:{registration.id}:{now.isoformat()}"
+    return draft("offer", registration, edition, (), once_key=once_key)
+
+
+def lapsed(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
+    """Tell a person that nobody answered in time and the place went to the next."""
+    until = registration.offered_until or now
+    once_key = f"registration-lapsed:{registration.id}:{until.isoformat()}"
+    return draft("lapsed", registration, edition, (), once_key=once_key)
+
+
+def group_offer(group: Group, members: Sequence[Registration], *, until: datetime | None, now: datetime) -> LetterDraft:
+    """Offer a whole group its places, or tell its leader that they have them."""
+    name = "group-offer" if until else "group-promoted"
+    context = {"until": until, "number": len(members)}
+    return group_letter(name, group, once_key=f"registration-{name}:{group.id}:{now.isoformat()}", context=context)
+
+
+def group_lapsed(group: Group, *, until: datetime) -> LetterDraft:
+    """Tell a group's leader that the offer went by; one letter, however many members had it."""
+    return group_letter("group-lapsed", group, once_key=f"registration-group-lapsed:{group.id}:{until.isoformat()}")
+
+
+def group_letter(name: str, group: Group, *, once_key: str, context: Mapping[str, object] | None = None) -> LetterDraft:
+    """Describe a letter to the leader of a group."""
+    return LetterDraft(
+        template=f"registration/emails/{name}",
+        once_key=once_key,
+        to_email=group.leader.email,
+        to_name=group.leader.name,
+        language=group.leader.language,
+        edition_slug=group.edition.slug,
+        context={
+            "group": group,
+            "edition": group.edition,
+            "group_address": public_address(f"/g/{group.token}"),
+            "language": group.leader.language,
+            **(context or {}),
+        },
+    )
+
+
+def is_written_to(registration: Registration) -> bool:
+    """Tell whether a person gets letters of their own: not who stands in a group under its leader's address."""
+    group = registration.group
+    return group is None or registration.person.email != group.leader.email
 
 
 def admitted(registration: Registration, edition: Edition, *, once_key: str) -> LetterDraft:
@@ -83,6 +146,7 @@ def draft(
     *,
     once_key: str,
     attachments: Sequence[tuple[str, int]] = (),
+    more: Mapping[str, object] | None = None,
 ) -> LetterDraft:
     """Describe a letter to the person of a registration."""
     person = registration.person
@@ -99,6 +163,7 @@ def draft(
             "sessions": sessions,
             "own_address": own_address(registration),
             "language": person.language,
+            **(more or {}),
         },
         attachments=attachments,
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from forum.core.refusals import NotFound
+from forum.editions.models import Edition
 from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.programme.models import Session
-from forum.registration.models import STATES, Category, Registration, Seat
-from forum.registration.rules import who
+from forum.registration.models import STATES, Category, Group, Registration, Seat
+from forum.registration.rules import CapacityUse, Waiting, who
+from forum.venues.models import Venue
 
 
 def registration_with_key(session: Database, submission_key: str) -> Registration | None:
@@ -52,6 +55,86 @@ def category_id_of(session: Database, registration_id: int) -> int:
     if category_id is None:
         raise NotFound
     return category_id
+
+
+def edition_and_category(session: Database, edition_id: int, category_id: int) -> tuple[Edition, Category]:
+    """Return what a registration is asked in, as it is now. Raises `NotFound`."""
+    statement = (
+        select(Category)
+        .where(Category.id == category_id)
+        .options(joinedload(Category.edition).lazyload(Edition.host_city))
+        .execution_options(populate_existing=True)
+    )
+    category = session.scalar(statement)
+    if category is None:
+        raise NotFound
+    if category.edition_id != edition_id:
+        return session.get_one(Edition, edition_id), category
+    return category.edition, category
+
+
+def sessions_with_ids(session: Database, ids: Iterable[int]) -> Sequence[Session]:
+    """Return some sessions as they are now, in the order of their ids. Raises `NotFound` when one is missing."""
+    wanted = set(ids)
+    if not wanted:
+        return ()
+    statement = (
+        select(Session)
+        .where(Session.id.in_(wanted))
+        .order_by(Session.id)
+        .options(lazyload(Session.speakers), lazyload(Session.track))
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(statement).unique().all()
+    if len(found) < len(wanted):
+        raise NotFound
+    return found
+
+
+def queue_of(session: Database, category_id: int) -> list[Waiting]:
+    """Return who waits for a place of a category, in their order."""
+    statement = (
+        select(Registration.id, Registration.group_id, func.coalesce(Group.waits_together, false()))
+        .outerjoin(Group, Group.id == Registration.group_id)
+        .where(Registration.category_id == category_id, Registration.state == "waiting")
+        .order_by(Registration.queue_number)
+    )
+    return [Waiting(*line) for line in session.execute(statement)]
+
+
+def place_in_queue(session: Database, registration: Registration) -> int:
+    """Return the place of one who waits: 1 is next."""
+    statement = select(func.count()).where(
+        Registration.category_id == registration.category_id,
+        Registration.state == "waiting",
+        Registration.queue_number <= registration.queue_number,
+    )
+    return session.scalar(statement) or 1
+
+
+def lapsed_offers(session: Database, now: datetime, *, most: int) -> Sequence[int]:
+    """Return registrations whose offer's hour has passed, the oldest first."""
+    statement = select(Registration.id).where(Registration.state == "offered", Registration.offered_until <= now)
+    return session.scalars(statement.order_by(Registration.offered_until, Registration.id).limit(most)).all()
+
+
+def categories_to_serve(session: Database) -> Sequence[int]:
+    """Return the categories in which a place is free while somebody waits."""
+    is_free = Category.places.is_(None) | (Category.taken < Category.places)
+    return session.scalars(select(Category.id).where(Category.waiting > 0, is_free).order_by(Category.id)).all()
+
+
+def capacity_use(session: Database, edition_id: int) -> CapacityUse:
+    """Return how many people the venues of an edition may hold, and how many of its places are given."""
+    statement = select(func.sum(Venue.safe_capacity)).where(Venue.editions.any(Edition.id == edition_id))
+    taken = session.scalar(select(func.sum(Category.taken)).where(Category.edition_id == edition_id))
+    return CapacityUse(capacity=session.scalar(statement), taken=taken or 0)
+
+
+def member_ids(session: Database, group_id: int) -> Sequence[int]:
+    """Return the registrations of a group, in the order in which they are locked."""
+    statement = select(Registration.id).where(Registration.group_id == group_id)
+    return session.scalars(statement.order_by(Registration.id)).all()
 
 
 def registrations_with_email(session: Database, edition_id: int, email: str) -> Sequence[Registration]:

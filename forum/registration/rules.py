@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -103,12 +103,79 @@ class RegistrationClosed(Gone):
         super().__init__(contact=edition.contact_email)
 
 
+class NotWaiting(Conflict):
+    """Somebody else dealt with it meanwhile."""
+
+    code = "not-waiting"
+    sentence = _("This person is not on the waiting list any more. Reload the page to see what became of them.")
+
+
+class OfferOver(Gone):
+    """The offered place went to the next in the queue."""
+
+    code = "offer-over"
+    sentence = _("This offer is over, and the place went to the next person. You can join the waiting list again.")
+
+
+class NoPlaceFree(Conflict):
+    """Nobody can be promoted into a full category but beyond its number."""
+
+    code = "no-place-free"
+    sentence = _("No place of “%(category)s” is free. Tick “add a place” to admit this person beyond the number.")
+    field: str | None = "beyond"
+
+    def __init__(self, category: Category) -> None:
+        """Name the category."""
+        super().__init__(category=category.name.in_language(language()))
+
+
+class BeyondSafeCapacity(Conflict):
+    """The venues may hold no more people."""
+
+    code = "beyond-safe-capacity"
+    sentence = _("The venues may hold %(capacity)s people and %(taken)s places are given: nobody more can be admitted.")
+    field: str | None = "beyond"
+
+
+class CapacityUnknown(Conflict):
+    """Nobody wrote down how many people the venues may hold."""
+
+    code = "capacity-unknown"
+    sentence = _(
+        "This edition has no venue with a safe capacity yet: write it down first, then admit beyond the number."
+    )
+    field: str | None = "beyond"
+
+
 class NotOffered(Malformed):
     """The category or the session is not one that can be chosen here."""
 
     code = "not-offered"
     sentence = _("This choice is not offered here. Reload the page and choose again.")
     field: str | None = "category_id"
+
+
+class NotApproved(Conflict):
+    """The organisers said no."""
+
+    code = "not-approved"
+    sentence = _("The organisers could not accept this registration. Write to %(contact)s if you have a question.")
+
+    def __init__(self, edition: Edition) -> None:
+        """Say whom to write to."""
+        super().__init__(contact=edition.contact_email)
+
+
+class AnotherKindOfPlace(Conflict):
+    """A place of one category is not simply exchanged for one that is approved or paid for."""
+
+    code = "another-kind-of-place"
+    sentence = _("“%(category)s” is paid for or approved on its own: register there, then give this place back.")
+    field: str | None = "category_id"
+
+    def __init__(self, category: Category) -> None:
+        """Name the category."""
+        super().__init__(category=category.name.in_language(language()))
 
 
 class CancelledAlready(Conflict):
@@ -172,6 +239,51 @@ def has_place(category: Category) -> None:
         raise SoldOut(category)
 
 
+def may_wait_or_has_place(category: Category, *, may_wait: bool = True) -> None:
+    """Refuse when one would have to wait and does not, or there is no waiting list. Raises `SoldOut`."""
+    if category.is_closed_to_newcomers and not (may_wait and category.has_waiting_list):
+        raise SoldOut(category)
+
+
+def has_place_for_newcomers(category: Category) -> None:
+    """Refuse when all is taken or others wait; the category is locked. Raises `SoldOut`."""
+    if category.is_closed_to_newcomers:
+        raise SoldOut(category)
+
+
+def costs_and_asks_the_same(before: Category, after: Category) -> None:
+    """Refuse to move by oneself where an approval or a price would be passed by. Raises `AnotherKindOfPlace`."""
+    if after.needs_approval or after.price != before.price:
+        raise AnotherKindOfPlace(after)
+
+
+def exchangeable(registration: Registration, categories: Iterable[Category]) -> list[Category]:
+    """Return the categories that one can move to by oneself, one's own among them."""
+    own = registration.category
+    return [each for each in categories if each.id == own.id or not (each.needs_approval or each.price != own.price)]
+
+
+def can_be_joined(category: Category) -> bool:
+    """Tell whether one gets a place in a category, or at least one in its queue."""
+    return category.has_waiting_list or not category.is_closed_to_newcomers
+
+
+def may_come_back(registration: Registration) -> None:
+    """Refuse who was declined. Raises `NotApproved`."""
+    if registration.state == "declined":
+        raise NotApproved(registration.edition)
+
+
+def first_state(category: Category, *, is_approved: bool, may_wait: bool = True) -> str:
+    """Return how a registration begins in a category, as it was read a moment ago. Raises `SoldOut`."""
+    if category.needs_approval and not is_approved:
+        return "pending"
+    may_wait_or_has_place(category, may_wait=may_wait)
+    if category.is_closed_to_newcomers:
+        return "waiting"
+    return "unpaid" if category.price else "confirmed"
+
+
 def can_be_chosen(sessions: Iterable[Session], edition_id: int) -> None:
     """Refuse sessions that take no reservation. Raises `NotOffered`."""
     for session in sessions:
@@ -198,6 +310,140 @@ def is_coming(registration: Registration) -> None:
     """Refuse to change what is cancelled. Raises `CancelledAlready`."""
     if not registration.is_confirmed:
         raise CancelledAlready
+
+
+def can_change(registration: Registration) -> None:
+    """Refuse to change what has ended. Raises `CancelledAlready`."""
+    if registration.is_ended:
+        raise CancelledAlready
+
+
+def is_waiting(registration: Registration) -> None:
+    """Refuse to promote who does not wait. Raises `NotWaiting`."""
+    if registration.state != "waiting":
+        raise NotWaiting
+
+
+def has_accepted(registration: Registration) -> None:
+    """Refuse to take an offer that went to somebody else. Raises `OfferOver`."""
+    if registration.state not in ("confirmed", "unpaid"):
+        raise OfferOver
+
+
+def has_lapsed(registration: Registration, now: datetime) -> bool:
+    """Tell whether an offer's hour has passed."""
+    until = registration.offered_until
+    return registration.state == "offered" and until is not None and until <= now
+
+
+@dataclass(frozen=True)
+class CapacityUse:
+    """How many people the venues of an edition may hold, and how many places are given; None where nobody knows."""
+
+    capacity: int | None
+    taken: int
+
+
+def is_within_capacity(use: CapacityUse) -> None:
+    """Refuse one person more than the venues may hold. Raises `CapacityUnknown` or `BeyondSafeCapacity`."""
+    if use.capacity is None:
+        raise CapacityUnknown
+    if use.taken >= use.capacity:
+        raise BeyondSafeCapacity(capacity=use.capacity, taken=use.taken)
+
+
+# --- the waiting list: whose turn it is, and how long an offer lasts
+
+SAVING_ENDS = timedelta(days=3)
+"""So long before the opening, a group no longer keeps free places waiting until all of it fits."""
+
+SHORTEST_OFFER = timedelta(hours=2)
+LAST_DAY = timedelta(hours=24)
+"""From then on a free place is given without asking: there is no time left to wait for an answer."""
+
+PART_OF_WHAT_IS_LEFT = 6
+"""An offer lasts at most this part of the time that is left, so that several more can still be asked."""
+
+DOORS_OPEN = time(8)
+NIGHT = (time(22), time(9))
+"""No offer ends while people sleep: its end moves to the morning."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of a waiting list, in its order."""
+
+    registration_id: int
+    group_id: int | None
+    together: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who is served at once: one person, or a group that comes together or not at all."""
+
+    registration_ids: tuple[int, ...]
+
+
+def queue_units(queue: Iterable[Waiting]) -> list[Unit]:
+    """Return the waiting list as units; a group stands where its first member does."""
+    units: dict[object, list[int]] = {}
+    for line in queue:
+        key = ("group", line.group_id) if line.together else ("one", line.registration_id)
+        units.setdefault(key, []).append(line.registration_id)
+    return [Unit(tuple(ids)) for ids in units.values()]
+
+
+def served(queue: Sequence[Unit], free: int | None, *, may_pass: bool, most: int) -> list[Unit]:
+    """Return who gets the free places, strictly in order; None places are as many as one likes.
+
+    A group that does not fit keeps what is free until all of it fits, so that it is never overtaken for ever; near the
+    opening (`may_pass`) those behind it come first rather than that chairs stay empty.
+    """
+    chosen: list[Unit] = []
+    for unit in queue:
+        size = len(unit.registration_ids)
+        if most <= 0:
+            break
+        if free is None or size <= free:
+            chosen.append(unit)
+            free = None if free is None else free - size
+            most -= size
+        elif not may_pass:
+            break
+    return chosen
+
+
+def opening(edition: Edition) -> datetime:
+    """Return when the doors open on the first day, by the clock of the host city."""
+    return datetime.combine(edition.first_day, DOORS_OPEN, tzinfo=edition.zone)
+
+
+def may_pass(edition: Edition, now: datetime) -> bool:
+    """Tell whether who fits may pass a group that does not."""
+    return now >= opening(edition) - SAVING_ENDS
+
+
+def offer_ends(edition: Edition, now: datetime) -> datetime | None:
+    """Return until when a place offered now is kept; None when it is given without asking.
+
+    The edition's number of hours, or a sixth of the time that is left if that is shorter, two hours at least; never
+    in the night, never past the opening. On the last day nobody is asked any more.
+    """
+    left = opening(edition) - now
+    if left < LAST_DAY:
+        return None
+    lasts = max(SHORTEST_OFFER, min(timedelta(hours=edition.offer_hours), left / PART_OF_WHAT_IS_LEFT))
+    return min(after_the_night(edition.local(now + lasts)), opening(edition)).astimezone(UTC)
+
+
+def after_the_night(moment: datetime) -> datetime:
+    """Return a moment, or the morning that follows it when it lies in the night."""
+    night, morning = NIGHT
+    if morning <= moment.time() < night:
+        return moment
+    day = moment.date() + timedelta(days=1) if moment.time() >= night else moment.date()
+    return datetime.combine(day, morning, tzinfo=moment.tzinfo)
 
 
 def fits_taken(category: Category, places: int | None) -> None:

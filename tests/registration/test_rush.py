@@ -46,6 +46,7 @@ def a_request(category: Category, *session_ids: int) -> RegistrationRequest:
         adjustment="",
         session_ids=session_ids,
         submission_key=codes.new_token(),
+        may_wait=False,
     )
 
 

@@ -8,7 +8,16 @@ from forum.registration.actions.categories import (
     remove_category,
 )
 from forum.registration.actions.lists import take_list
-from forum.registration.actions.places import confirm_paid, release_unpaid
+from forum.registration.actions.queue import (
+    accept,
+    confirm_paid,
+    decline,
+    lapse,
+    promote,
+    release_unpaid,
+    serve_category,
+    set_offer_hours,
+)
 from forum.registration.actions.registrations import (
     RegistrationChange,
     RegistrationRequest,
@@ -25,18 +34,24 @@ __all__ = [
     "CategoryDraft",
     "RegistrationChange",
     "RegistrationRequest",
+    "accept",
     "add_category",
     "admit",
     "cancel",
     "change",
     "come_back",
     "confirm_paid",
+    "decline",
     "edit_category",
+    "lapse",
     "move_category",
+    "promote",
     "register",
     "release_unpaid",
     "remove_category",
     "resend",
     "send_lost_links",
+    "serve_category",
+    "set_offer_hours",
     "take_list",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from forum.core import codes
 from forum.core.db import Transaction
+from forum.core.refusals import Refusal
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person, write_details
@@ -15,8 +16,17 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
 from forum.registration.actions.categories import lock_category_of_kind
-from forum.registration.actions.seats import change_seats, free_seats, lock_all, take_seats
-from forum.registration.events import PlaceHeld, Registered, RegistrationCancelled, RegistrationChanged
+from forum.registration.actions.places import (
+    PlaceJustGone,
+    end,
+    expect,
+    lock_with_category,
+    savepoint,
+    take_place,
+)
+from forum.registration.actions.queue import place_or_queue, serve_queue
+from forum.registration.actions.seats import change_seats, count_seats, write_seats
+from forum.registration.events import PlaceHeld, Registered, RegistrationChanged
 from forum.registration.models import Category, Registration
 
 
@@ -30,6 +40,8 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    may_wait: bool = True
+    """Whether a place in the queue is an answer, where the category has one; lists from files want places."""
 
 
 @dataclass(frozen=True)
@@ -45,49 +57,100 @@ class RegistrationChange:
 def register(
     tx: Transaction, request: RegistrationRequest, *, now: datetime, at_desk: bool = False, letter: bool = True
 ) -> Registration:
-    """Give a person a place and the seats they chose: all of it, or a refusal that says what is missing.
+    """Give a person a place and the seats they chose, or a place in the queue, or a refusal that says what is missing.
 
-    The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour;
-    without `letter` the person is not written to.
+    Look at the `state` of what comes: pending, waiting, unpaid or confirmed; only the last two have their seats.
+    The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour,
+    approved by them; without `letter` who is confirmed is not written to.
     Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
     """
-    sessions = lock_all(tx, Session, request.session_ids)
-    category = tx.lock(Category, request.category_id)
-    # Asked once everything is ours: of two same forms at once, the second waits above and finds the first here.
     if present := queries.registration_with_key(tx.session, request.submission_key):
         return present
-    edition = tx.session.get_one(Edition, request.edition_id)
+    edition, category = queries.edition_and_category(tx.session, request.edition_id, request.category_id)
+    sessions = queries.sessions_with_ids(tx.session, request.session_ids)
+    try:
+        check_request(request, edition, category, sessions, now=now, at_desk=at_desk)
+        state = rules.first_state(category, is_approved=at_desk, may_wait=request.may_wait)
+        try:
+            with savepoint(tx, category):
+                return write_down(tx, request, category, sessions, state=state, letter=letter, now=now)
+        except PlaceJustGone:
+            rules.may_wait_or_has_place(tx.lock(Category, category.id), may_wait=request.may_wait)
+            return write_down(tx, request, category, sessions, state="waiting", letter=letter, now=now)
+    except Refusal:
+        # Of two same forms at once, the second may find the last place taken by the first.
+        if present := queries.registration_with_key(tx.session, request.submission_key):
+            return present
+        raise
+
+
+def check_request(
+    request: RegistrationRequest,
+    edition: Edition,
+    category: Category,
+    sessions: Sequence[Session],
+    *,
+    now: datetime,
+    at_desk: bool,
+) -> None:
+    """Ask every rule of a registration that needs no lock; seats and the place are counted when they are taken."""
     if not at_desk:
         rules.is_open(edition, now)
     rules.is_offered(category, edition.id, at_desk=at_desk)
     rules.can_be_chosen(sessions, edition.id)
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
-    rules.has_place(category)
 
+
+def write_down(
+    tx: Transaction,
+    request: RegistrationRequest,
+    category: Category,
+    sessions: Sequence[Session],
+    *,
+    state: str,
+    letter: bool,
+    now: datetime,
+) -> Registration:
+    """Write a person and a registration down in a state; the place is counted last, since others wait for it.
+
+    Raises `PlaceJustGone` or `SessionFull`; then nothing of it may stay.
+    """
     person = add_person(tx, request.details, now=now)
     registration = add_once(
-        tx, category, person, submission_key=request.submission_key, adjustment=request.adjustment, now=now
+        tx,
+        category,
+        person,
+        submission_key=request.submission_key,
+        adjustment=request.adjustment,
+        state="pending" if state == "waiting" else state,
+        now=now,
     )
     if registration is None:
         return answered_elsewhere(tx, person, request.submission_key)
-    take_place(category)
-    take_seats(tx, registration, sessions, now=now)
-    if registration.state == "unpaid":
-        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
-        return registration
-    tx.tell(Registered(registration.id, now))
-    if letter:
-        once_key = f"registration-confirmed:{registration.id}"
-        write_letter(tx, emails.confirmed(registration, edition, in_order(sessions), once_key=once_key), now=now)
+    if state == "waiting":
+        tx.lock(Category, category.id)
+        place_or_queue(tx, registration, now=now)
+    elif state != "pending":
+        write_seats(tx, registration, sessions, now=now)
+        if state == "unpaid":
+            tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
+        else:
+            tx.tell(Registered(registration.id, now))
+            if letter:
+                once_key = f"registration-confirmed:{registration.id}"
+                draft = emails.confirmed(registration, registration.edition, in_order(sessions), once_key=once_key)
+                write_letter(tx, draft, now=now)
+        take_place(tx, category)
+        count_seats(tx, sessions)
     return registration
 
 
 def admit(tx: Transaction, *, edition_id: int, person_id: int, kind: str, now: datetime) -> Registration:
     """Give a speaker, an exhibitor's staff or a guest a registration of their own kind, or the one they have.
 
-    Who had cancelled is expected again. The category is made when the edition has none of that kind.
-    Raises `SoldOut` when the category has a number of places and none is left.
+    Who had cancelled is expected again, who waited or was to pay is expected at once. The category is made when the
+    edition has none of that kind. Raises `SoldOut` when the category has a number of places and none is left.
     """
     category = lock_category_of_kind(tx, edition_id, kind)
     present = queries.registration_of_person(tx.session, edition_id, person_id)
@@ -96,10 +159,10 @@ def admit(tx: Transaction, *, edition_id: int, person_id: int, kind: str, now: d
     rules.has_place(category)
     person = tx.session.get_one(Person, person_id)
     key = f"admitted:{edition_id}:{person_id}"
-    registration = add_once(tx, category, person, submission_key=key, adjustment="", now=now)
+    registration = add_once(tx, category, person, submission_key=key, adjustment="", state="confirmed", now=now)
     if registration is None:
         return known_with_key(tx, key)
-    take_place(category)
+    category.taken += 1
     tx.tell(Registered(registration.id, now))
     letter = emails.admitted(registration, registration.edition, once_key=f"registration-admitted:{registration.id}")
     write_letter(tx, letter, now=now)
@@ -111,16 +174,22 @@ def change(
 ) -> Registration:
     """Change one's details, category or sessions: all of it, or a refusal and everything stays as it was.
 
+    Who has no place yet chooses no sessions; who waits joins the other category's queue at its end.
     Raises `CancelledAlready`, `EditionOver`, `SoldOut`, `SessionFull`, `SessionsClash` or `NotOffered`.
     """
-    registration = tx.lock(Registration, registration_id)
+    registration = lock_with_category(tx, registration_id, also=wish.category_id)
     edition = registration.edition
-    rules.is_coming(registration)
+    rules.can_change(registration)
     if not at_desk:
         rules.is_not_over(edition, now)
-    seats_differ = wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
+    was = registration.state
+    left = registration.category
     category_differs = wish.category_id is not None and change_category_of(
-        tx, registration, wish.category_id, at_desk=at_desk
+        tx, registration, wish.category_id, at_desk=at_desk, now=now
+    )
+    keeps_seats = registration.state in ("confirmed", "unpaid") and was == registration.state
+    seats_differ = (
+        keeps_seats and wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
     )
     email = registration.person.email
     badge_differs = wish.details is not None and change_details(registration.person, wish.details)
@@ -128,50 +197,67 @@ def change(
         registration.adjustment = wish.adjustment
     registration.changed_at = now
     tx.session.flush()
-    if badge_differs or category_differs:
-        tx.tell(RegistrationChanged(registration.id, now))
-    if badge_differs or category_differs or seats_differ or registration.person.email != email:
-        sessions = queries.sessions_of(tx.session, registration.id)
-        write_letter(tx, emails.changed(registration, edition, sessions, now=now), now=now)
+    if was == registration.state == "confirmed":
+        if badge_differs or category_differs:
+            tx.tell(RegistrationChanged(registration.id, now))
+        if badge_differs or category_differs or seats_differ or registration.person.email != email:
+            sessions = queries.sessions_of(tx.session, registration.id)
+            write_letter(tx, emails.changed(registration, edition, sessions, now=now), now=now)
+    if category_differs:
+        serve_queue(tx, left, now=now)
     return registration
 
 
 def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
-    """Give the place and the seats back; done twice, it is done once. Raises `EditionOver`."""
-    registration = tx.lock(Registration, registration_id)
-    if not registration.is_confirmed:
+    """Give back what one has: a place, an offer, a place in the queue; done twice, it is done once.
+
+    What comes free is offered to the next at once. Raises `EditionOver`.
+    """
+    registration = lock_with_category(tx, registration_id)
+    if registration.is_ended:
         return registration
-    edition = registration.edition
     if not at_desk:
-        rules.is_not_over(edition, now)
-    free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
-    tx.lock(Category, registration.category_id).taken -= 1
-    registration.state = "cancelled"
-    registration.cancelled_at = registration.changed_at = now
-    tx.tell(RegistrationCancelled(registration.id, now))
-    write_letter(tx, emails.cancelled(registration, edition, now=now), now=now)
+        rules.is_not_over(registration.edition, now)
+    before = end(tx, registration, now=now)
+    if before in ("confirmed", "unpaid") and emails.is_written_to(registration):
+        write_letter(tx, emails.cancelled(registration, registration.edition, now=now), now=now)
+    serve_queue(tx, registration.category, now=now)
     return registration
 
 
 def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
-    """Take a place again after cancelling; seats in sessions are chosen anew.
+    """Take a place again after cancelling, or a place at the end of the queue; seats are chosen anew.
 
-    Raises `RegistrationClosed` or `SoldOut`.
+    At the desk, somebody who waits, was asked or has not paid is expected at once, if a place is free.
+    Raises `RegistrationClosed`, `NotApproved` or `SoldOut`.
     """
-    registration = tx.lock(Registration, registration_id)
+    registration = lock_with_category(tx, registration_id)
+    category = registration.category
+    if at_desk:
+        return admit_at_desk(tx, registration, now=now)
+    if not registration.is_ended:
+        return registration
+    rules.is_open(registration.edition, now)
+    rules.may_come_back(registration)
+    if category.needs_approval:
+        registration.state, registration.cancelled_at, registration.changed_at = "pending", None, now
+    else:
+        place_or_queue(tx, registration, now=now)
+    return registration
+
+
+def admit_at_desk(tx: Transaction, registration: Registration, *, now: datetime) -> Registration:
+    """Expect a locked registration, whatever it was, if it holds a place or one is free. Raises `SoldOut`."""
     if registration.is_confirmed:
         return registration
-    edition = registration.edition
-    if not at_desk:
-        rules.is_open(edition, now)
-    category = tx.lock(Category, registration.category_id)
-    rules.has_place(category)
-    take_place(category)
-    registration.state = "confirmed"
-    registration.cancelled_at = None
-    registration.changed_at = now
-    tx.tell(Registered(registration.id, now))
-    resend(tx, registration, now=now)
+    category = registration.category
+    if not registration.holds_place:
+        rules.has_place(category)
+        category.taken += 1
+        category.waiting -= registration.state == "waiting"
+    registration.queue_number = registration.offered_until = registration.cancelled_at = None
+    tx.session.flush()
+    expect(tx, registration, now=now)
     return registration
 
 
@@ -201,7 +287,14 @@ def in_order(sessions: Sequence[Session]) -> list[Session]:
 
 
 def add_once(
-    tx: Transaction, category: Category, person: Person, *, submission_key: str, adjustment: str, now: datetime
+    tx: Transaction,
+    category: Category,
+    person: Person,
+    *,
+    submission_key: str,
+    adjustment: str,
+    state: str,
+    now: datetime,
 ) -> Registration | None:
     """Write a registration down, or return None when another transaction just took its submission key.
 
@@ -216,7 +309,9 @@ def add_once(
         token=codes.new_token(),
         reference=codes.new_reference(),
         submission_key=submission_key,
-        state="unpaid" if category.price else "confirmed",
+        state=state,
+        queue_note="",
+        is_nameless=False,
         adjustment=adjustment,
         registered_at=now,
         changed_at=now,
@@ -238,22 +333,31 @@ def known_with_key(tx: Transaction, submission_key: str) -> Registration:
     return registration
 
 
-def take_place(category: Category) -> None:
-    """Count one more person in a locked category."""
-    category.taken += 1
+def change_category_of(
+    tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool, now: datetime
+) -> bool:
+    """Move to another category, both locked; tell whether anything moved. Raises `NotOffered` or `SoldOut`.
 
-
-def change_category_of(tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool) -> bool:
-    """Move to another category, if it has a place; tell whether anything moved."""
+    Who has a place needs a free one there; who has none waits there, at the end.
+    """
     if registration.category_id == category_id:
         return False
-    before, after = registration.category_id, category_id
-    categories = {category.id: category for category in lock_all(tx, Category, {before, after})}
-    rules.is_offered(categories[after], registration.edition_id, at_desk=at_desk)
-    rules.has_place(categories[after])
-    categories[before].taken -= 1
-    categories[after].taken += 1
-    registration.category = categories[after]
+    before, after = registration.category, tx.session.get_one(Category, category_id)
+    rules.is_offered(after, registration.edition_id, at_desk=at_desk)
+    if not at_desk:
+        rules.costs_and_asks_the_same(before, after)
+    if registration.state in ("confirmed", "unpaid"):
+        rules.has_place_for_newcomers(after)
+        before.taken -= 1
+        after.taken += 1
+        registration.category = after
+        return True
+    end(tx, registration, now=now, state="pending")
+    registration.category = after
+    registration.cancelled_at = None
+    tx.session.flush()
+    if rules.first_state(after, is_approved=at_desk) != "pending":
+        place_or_queue(tx, registration, now=now)
     return True
 
 

@@ -78,7 +78,7 @@ def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict
 def form_state(edition: Edition, categories: Sequence[Category], now: datetime) -> str:
     """Tell whether one can register: open, full, not-yet, closed, over, or nothing was announced."""
     if edition.takes_registrations(now):
-        return "full" if all(category.is_full for category in categories) else "open"
+        return "open" if any(rules.can_be_joined(category) for category in categories) else "full"
     if edition.is_over(now):
         return "over"
     opens_at = edition.registration_opens_at
@@ -120,7 +120,9 @@ def own(token: str) -> Response:
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
         delivers=sender().delivers,
         is_over=registration.edition.is_over(now),
-        may_come_back=registration.edition.takes_registrations(now) and not registration.category.is_full,
+        may_come_back=registration.edition.takes_registrations(now) and rules.can_be_joined(registration.category),
+        position=queries.place_in_queue(db.session(), registration) if registration.state == "waiting" else None,
+        lapsed=registration.state == "cancelled" and registration.offered_until is not None,
         form=EmptyForm(),
     )
 
@@ -131,7 +133,7 @@ def own(token: str) -> Response:
 def change(token: str) -> BaseResponse:
     """Change one's details, category or sessions."""
     registration = own_registration(token)
-    rules.is_coming(registration)
+    rules.can_change(registration)
     rules.is_not_over(registration.edition, clock.now())
     form = ChangeForm()
     if not form.validate_on_submit():
@@ -153,8 +155,9 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
     edition = registration.edition
     categories: Sequence[Category] = ()
     if registration.category.is_public:
-        categories = queries.categories_of(db.session(), edition.id, public_only=True)
-    sessions = queries.sessions_with_seats(db.session(), edition.id)
+        categories = rules.exchangeable(registration, queries.categories_of(db.session(), edition.id, public_only=True))
+    has_place = registration.state in ("confirmed", "unpaid")
+    sessions = queries.sessions_with_seats(db.session(), edition.id) if has_place else ()
     form.offer(categories, sessions)
     if not form.is_submitted():
         form.fill(registration, held)
@@ -177,11 +180,12 @@ def cancel(token: str) -> BaseResponse:
     registration = own_registration(token)
     form = EmptyForm()
     if form.validate_on_submit():
+        before = registration.state
         with transaction() as tx:
             actions.cancel(tx, registration.id, now=clock.now())
-        flash(_("Your registration is cancelled. Thank you for telling us: your place is free for somebody else."))
+        flash(cancelled_words(before))
         return back_to(f"/r/{token}")
-    if not registration.is_confirmed:
+    if registration.is_ended:
         return back_to(f"/r/{token}")
     rules.is_not_over(registration.edition, clock.now())
     return page(
@@ -193,6 +197,38 @@ def cancel(token: str) -> BaseResponse:
     )
 
 
+def cancelled_words(before: str) -> str:
+    """Return what is said to who gave something back."""
+    if before == "waiting":
+        return _("You left the waiting list.")
+    if before == "pending":
+        return _("Your request is taken back.")
+    return _("Your registration is cancelled. Thank you for telling us: your place is free for somebody else.")
+
+
+@blueprint.post("/r/<token>/accept")
+@open_to("holder")
+@knock("60 per minute")
+def accept(token: str) -> BaseResponse:
+    """Take an offered place."""
+    registration = own_registration(token)
+    with transaction() as tx:
+        state = actions.accept(tx, registration.id, now=clock.now()).state
+    return back_to(f"/r/{token}?new=1" if state == "confirmed" else f"/r/{token}")
+
+
+@blueprint.post("/r/<token>/decline")
+@open_to("holder")
+@knock("60 per minute")
+def decline(token: str) -> BaseResponse:
+    """Say no to an offered place."""
+    registration = own_registration(token)
+    with transaction() as tx:
+        actions.decline(tx, registration.id, now=clock.now())
+    flash(_("Thank you for telling us: the next person gets the place."))
+    return back_to(f"/r/{token}")
+
+
 @blueprint.post("/r/<token>/come-back")
 @open_to("holder")
 @knock("60 per minute")
@@ -200,8 +236,9 @@ def come_back(token: str) -> BaseResponse:
     """Take a place again."""
     registration = own_registration(token)
     with transaction() as tx:
-        actions.come_back(tx, registration.id, now=clock.now())
-    flash(_("You are expected again. Workshops and visits can be chosen anew."), "success")
+        state = actions.come_back(tx, registration.id, now=clock.now()).state
+    if state == "confirmed":
+        flash(_("You are expected again. Workshops and visits can be chosen anew."), "success")
     return back_to(f"/r/{token}")
 
 
