@@ -301,7 +301,7 @@ def test_the_own_page_says_the_place_in_the_queue_and_takes_the_offer(
     assert page.select_one(".own__number").get_text() == "1"  # type: ignore[union-attr]
     with write() as tx:
         actions.cancel(tx, held.id, now=now)
-    assert client.get(f"{here}/badge.pdf").status_code == 409
+    assert client.get(f"{here}/badge.pdf").status_code == 410
     before = client.page(here)
     assert before.select_one(f"form[action='{here}/decline']") is not None
     assert client.submit(here, {}, form=f"form[action='{here}/accept']").location == f"{here}?new=1"
