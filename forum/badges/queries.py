@@ -79,20 +79,31 @@ def badges_of(session: Session, edition_id: int, selection: Selection) -> list[B
     return sorted_badges(session.scalars(statement).all(), selection.sort)
 
 
+def badges_of_group(session: Session, group_id: int) -> list[Badge]:
+    """Return the valid badges of a group's members who come, in the order of their names."""
+    statement = (
+        select(Badge)
+        .join(Badge.registration)
+        .where(Registration.group_id == group_id, Badge.voided_at.is_(None), Registration.state == "confirmed")
+        .options(contains_eager(Badge.registration), joinedload(Badge.edition))
+    )
+    return sorted_badges(session.scalars(statement).all(), "name")
+
+
 def count_of(session: Session, edition_id: int, selection: Selection) -> int:
     """Return how many badges a choice holds."""
     return session.scalar(select(func.count()).select_from(selected(edition_id, selection).subquery())) or 0
 
 
 def cancelled_of(session: Session, edition_id: int, registration_ids: Sequence[int] | None) -> Sequence[Registration]:
-    """Return the people of a choice whose registration was cancelled: they are left out."""
+    """Return the people of a choice who are not expected: they are left out."""
     if not registration_ids:
         return []
     return session.scalars(
         select(Registration).where(
             Registration.edition_id == edition_id,
             Registration.id.in_(registration_ids),
-            Registration.state == "cancelled",
+            Registration.state != "confirmed",
         )
     ).all()
 

@@ -33,10 +33,10 @@ _PARTICLE = re.compile(r"^(?:de\s+|d['’]\s*)", re.UNICODE)
 
 
 class NotComing(Gone):
-    """The registration was cancelled."""
+    """The registration was cancelled, or is not confirmed yet."""
 
     code = "not-coming"
-    sentence = _("This registration was cancelled: there is no badge any more. Register again to get a new one.")
+    sentence = _("This registration is not confirmed, so there is no badge. Its own page says where it stands.")
 
 
 class NothingToPrint(Conflict):

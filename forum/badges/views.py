@@ -22,6 +22,7 @@ from forum.core.words import gettext as _
 from forum.core.words import lazy_gettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+from forum.registration.queries import group_with_token
 
 blueprint = Blueprint("badges", __name__)
 
@@ -45,6 +46,19 @@ def own_badge(token: str) -> BaseResponse:
     rules.may_have_badge(registration)
     badge = required(queries.valid_badge_of(db.session(), registration.id))
     return download(badges_pdf([face_of(badge)], layout="a6"), name=file_name(badge), inline=True)
+
+
+@blueprint.get("/g/<token>/badges.pdf")
+@open_to("holder")
+@knock("30 per minute", methods=("GET",))
+def group_badges(token: str) -> BaseResponse:
+    """Give a group's leader the badges of everyone in it who is expected, as one file."""
+    group = group_with_token(db.session(), token)
+    show_in_language(group.leader.language)
+    badges = queries.badges_of_group(db.session(), group.id)
+    if not badges:
+        raise rules.NotComing
+    return download(badges_pdf([face_of(badge) for badge in badges], layout="a6"), name=f"badges-{group.id}.pdf")
 
 
 @blueprint.get("/organise/<slug>/badges")

@@ -132,7 +132,15 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         _("Language"),
         _("Registered on"),
     ]
-    states = {"confirmed": _("confirmed"), "cancelled": _("cancelled")}
+    states = {
+        "pending": _("to be answered"),
+        "waiting": _("on the waiting list"),
+        "offered": _("asked"),
+        "unpaid": _("to be paid"),
+        "confirmed": _("confirmed"),
+        "declined": _("declined"),
+        "cancelled": _("cancelled"),
+    }
     rows = (
         [
             registration.reference,

@@ -11,7 +11,19 @@ from forum.messages.actions import LetterDraft
 from forum.programme.models import Session
 from forum.registration.models import Group, Registration
 
-KINDS = ("confirmed", "admitted", "changed", "cancelled", "released", "waiting", "offer", "lapsed")
+KINDS = (
+    "confirmed",
+    "admitted",
+    "changed",
+    "cancelled",
+    "released",
+    "waiting",
+    "offer",
+    "lapsed",
+    "promoted",
+    "handed-over",
+    "received",
+)
 
 
 def subjects(registration_id: int) -> list[str]:
@@ -50,6 +62,44 @@ def lapsed(registration: Registration, edition: Edition, *, now: datetime) -> Le
     until = registration.offered_until or now
     once_key = f"registration-lapsed:{registration.id}:{until.isoformat()}"
     return draft("lapsed", registration, edition, (), once_key=once_key)
+
+
+def handed_over(registration: Registration, edition: Edition, *, to: str) -> LetterDraft:
+    """Tell a person who comes in their place."""
+    once_key = f"registration-handed-over:{registration.id}"
+    return draft("handed-over", registration, edition, (), once_key=once_key, more={"receiver": to})
+
+
+def received(registration: Registration, edition: Edition, sessions: Sequence[Session], *, giver: str) -> LetterDraft:
+    """Tell a person that somebody gave them a place, with their badge."""
+    files = (("badge", registration.id), ("calendar", registration.id))
+    return draft(
+        "received",
+        registration,
+        edition,
+        sessions,
+        once_key=f"registration-received:{registration.id}",
+        attachments=files if registration.is_confirmed else (),
+        more={"giver": giver},
+    )
+
+
+def group_registered(group: Group, states: Mapping[str, int], *, now: datetime) -> LetterDraft:
+    """Send a group's leader the link of its page, and how it stands."""
+    once_key = f"registration-group:{group.id}:{now.isoformat()}"
+    context = {
+        "expected": states.get("confirmed", 0),
+        "kept": states.get("unpaid", 0),
+        "waiting": states.get("waiting", 0) + states.get("offered", 0),
+        "pending": states.get("pending", 0),
+    }
+    return group_letter("group", group, once_key=once_key, context=context)
+
+
+def group_cancelled(group: Group, number: int, *, now: datetime) -> LetterDraft:
+    """Tell a group's leader that all its places are free."""
+    once_key = f"registration-group-cancelled:{group.id}:{now.isoformat()}"
+    return group_letter("group-cancelled", group, once_key=once_key, context={"number": number})
 
 
 def group_offer(group: Group, members: Sequence[Registration], *, until: datetime | None, now: datetime) -> LetterDraft:
@@ -112,20 +162,23 @@ def released(registration: Registration, edition: Edition, *, now: datetime) -> 
     return draft("released", registration, edition, (), once_key=once_key)
 
 
-def lost_link(edition: Edition, registrations: Sequence[Registration], *, once_key: str) -> LetterDraft:
-    """Send the private links of everyone registered with one address."""
-    first = registrations[0]
+def lost_link(
+    edition: Edition, registrations: Sequence[Registration], groups: Sequence[Group], *, once_key: str
+) -> LetterDraft:
+    """Send the private links of everyone registered with one address, and of the groups it leads."""
+    first = registrations[0].person if registrations else groups[0].leader
     return LetterDraft(
         template="registration/emails/lost-link",
         once_key=once_key,
-        to_email=first.person.email,
-        to_name=first.person.name,
-        language=first.person.language,
+        to_email=first.email,
+        to_name=first.name,
+        language=first.language,
         edition_slug=edition.slug,
         context={
             "edition": edition,
             "links": [(each, own_address(each)) for each in registrations],
-            "language": first.person.language,
+            "groups": [(each, public_address(f"/g/{each.token}")) for each in groups],
+            "language": first.language,
         },
     )
 

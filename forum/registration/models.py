@@ -141,6 +141,7 @@ class Registration(Base):
     offered_until: Mapped[datetime | None]
     queue_note: Mapped[str] = mapped_column(default="")  # who took this person out of the queue's order, and why
     group_id: Mapped[int | None] = mapped_column(ForeignKey("registration_group.id"))
+    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # who comes in this person's place
     # A place of a group to which no name was given; its person is « Place 3 ».
     is_nameless: Mapped[bool] = mapped_column(default=False)
 

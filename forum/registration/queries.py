@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
@@ -16,7 +16,7 @@ from forum.editions.models import Edition
 from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.programme.models import Session
-from forum.registration.models import STATES, Category, Group, Registration, Seat
+from forum.registration.models import ENDED_STATES, STATES, Category, Group, Registration, Seat
 from forum.registration.rules import CapacityUse, Waiting, who
 from forum.venues.models import Venue
 
@@ -137,13 +137,130 @@ def member_ids(session: Database, group_id: int) -> Sequence[int]:
     return session.scalars(statement.order_by(Registration.id)).all()
 
 
+def group_with_key(session: Database, submission_key: str) -> Group | None:
+    """Return the group that a form made, if it was sent before."""
+    return session.scalar(select(Group).where(Group.submission_key == submission_key))
+
+
+def group_with_token(session: Database, token: str) -> Group:
+    """Return the group of a private link. Raises `NotFound`."""
+    group = session.scalar(select(Group).where(Group.token == token).options(joinedload(Group.edition)))
+    if group is None:
+        raise NotFound
+    return group
+
+
+def group_in(session: Database, edition_id: int, group_id: int) -> Group:
+    """Return one group of an edition. Raises `NotFound`."""
+    group = session.get(Group, group_id)
+    if group is None or group.edition_id != edition_id:
+        raise NotFound
+    return group
+
+
+def members_with_places(session: Database, group_id: int) -> Sequence[Registration]:
+    """Return everyone of a group, without those who gave their place to somebody else, in the order they came."""
+    statement = select(Registration).where(Registration.group_id == group_id, Registration.handed_to_id.is_(None))
+    return session.scalars(statement.order_by(Registration.id)).all()
+
+
+def active_members(session: Database, group_id: int) -> Sequence[Registration]:
+    """Return the members of a group that have not ended."""
+    statement = select(Registration).where(Registration.group_id == group_id, Registration.state.not_in(ENDED_STATES))
+    return session.scalars(statement.order_by(Registration.id)).all()
+
+
+def states_of(session: Database, group_id: int) -> dict[str, int]:
+    """Return how many members of a group are in each state."""
+    statement = select(Registration.state, func.count()).where(Registration.group_id == group_id)
+    return dict(session.execute(statement.group_by(Registration.state)).all())
+
+
+def member_of(session: Database, group: Group, reference: str) -> Registration:
+    """Return one member of a group by their reference. Raises `NotFound`."""
+    statement = select(Registration).where(Registration.group_id == group.id, Registration.reference == reference)
+    registration = session.scalar(statement)
+    if registration is None:
+        raise NotFound
+    return registration
+
+
+def groups_with_email(session: Database, edition_id: int, email: str) -> Sequence[Group]:
+    """Return the groups of an edition whose leader has an address."""
+    statement = (
+        select(Group)
+        .join(Group.leader)
+        .where(Group.edition_id == edition_id, Person.email.in_({email, email.lower()}))
+        .order_by(Group.id)
+        .limit(20)
+    )
+    return session.scalars(statement).unique().all()
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A group in the organisers' list."""
+
+    group: Group
+    expected: int
+    waiting: int
+    nameless: int
+    total: int
+
+
+def groups_of(session: Database, edition_id: int) -> list[GroupLine]:
+    """Return the groups of an edition with how they stand, the newest first; one statement."""
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    lives = Registration.state.not_in(ENDED_STATES)
+    figures = (
+        select(
+            Registration.group_id,
+            number(Registration.state == "confirmed").label("expected"),
+            number(Registration.state.in_(("waiting", "offered"))).label("waiting"),
+            number(Registration.is_nameless & lives).label("nameless"),
+            number(lives).label("total"),
+        )
+        .where(Registration.edition_id == edition_id, Registration.group_id.is_not(None))
+        .group_by(Registration.group_id)
+        .subquery()
+    )
+    statement = (
+        select(Group, figures.c.expected, figures.c.waiting, figures.c.nameless, figures.c.total)
+        .join(figures, figures.c.group_id == Group.id)
+        .where(Group.edition_id == edition_id)
+        .order_by(Group.id.desc())
+    )
+    return [GroupLine(*line) for line in session.execute(statement).unique()]
+
+
+def queue_lines(session: Database, edition_id: int) -> Sequence[Registration]:
+    """Return who waits and who was offered a place in an edition, by category in the order of the queue."""
+    statement = (
+        select(Registration)
+        .join(Registration.category)
+        .where(Registration.edition_id == edition_id, Registration.state.in_(("waiting", "offered")))
+        .options(contains_eager(Registration.category), joinedload(Registration.group))
+        .order_by(Category.position, Category.id, Registration.state, Registration.queue_number, Registration.id)
+        .limit(1000)
+    )
+    return session.scalars(statement).unique().all()
+
+
 def registrations_with_email(session: Database, edition_id: int, email: str) -> Sequence[Registration]:
     """Return who registered in an edition with an address, however its letters are written."""
 
     statement = (
         select(Registration)
         .join(Registration.person)
-        .where(Registration.edition_id == edition_id, Person.email.in_({email, email.lower()}))
+        .where(
+            Registration.edition_id == edition_id,
+            Person.email.in_({email, email.lower()}),
+            ~Registration.is_nameless,
+            Registration.handed_to_id.is_(None),
+        )
         .order_by(Registration.id)
         .limit(20)
     )
@@ -304,6 +421,6 @@ def who_is_registered(session: Database, edition_id: int) -> set[str]:
     statement = (
         select(Person.given_name, Person.family_name, Person.email)
         .join(Registration, Registration.person_id == Person.id)
-        .where(Registration.edition_id == edition_id, Registration.state == "confirmed")
+        .where(Registration.edition_id == edition_id, Registration.state.not_in(ENDED_STATES))
     )
     return {who(*names) for names in session.execute(statement)}

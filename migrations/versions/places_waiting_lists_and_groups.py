@@ -49,9 +49,13 @@ def upgrade() -> None:
         table.add_column(sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("queue_note", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("handed_to_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("is_nameless", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.create_foreign_key(
             op.f("fk_registration_group_id_registration_group"), "registration_group", ["group_id"], ["id"]
+        )
+        table.create_foreign_key(
+            op.f("fk_registration_handed_to_id_registration"), "registration", ["handed_to_id"], ["id"]
         )
         table.drop_index("ix_registration_category_id")
         table.create_index("ix_registration_queue", ["category_id", "state", "queue_number"])
@@ -66,7 +70,8 @@ def downgrade() -> None:
         table.drop_index("ix_registration_queue")
         table.create_index("ix_registration_category_id", ["category_id"])
         table.drop_constraint(op.f("fk_registration_group_id_registration_group"), type_="foreignkey")
-        for name in ("is_nameless", "group_id", "queue_note", "offered_until", "queue_number"):
+        table.drop_constraint(op.f("fk_registration_handed_to_id_registration"), type_="foreignkey")
+        for name in ("is_nameless", "handed_to_id", "group_id", "queue_note", "offered_until", "queue_number"):
             table.drop_column(name)
     op.drop_table("registration_group")
     with op.batch_alter_table("category") as table:

@@ -239,6 +239,11 @@ def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: 
         return registration
     rules.is_open(registration.edition, now)
     rules.may_come_back(registration)
+    if registration.handed_to_id is not None:
+        # Their place in a group is somebody else's now; they come for themselves.
+        registration.handed_to_id = registration.group_id = None
+        tx.session.flush()
+        tx.session.expire(registration, ["group"])
     if category.needs_approval:
         registration.state, registration.cancelled_at, registration.changed_at = "pending", None, now
     else:
@@ -274,11 +279,12 @@ def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: dateti
     Once in ten minutes for one address, so that nobody's letter box is filled by strangers.
     """
     registrations = queries.registrations_with_email(tx.session, edition_id, email)
-    if registrations:
+    groups = queries.groups_with_email(tx.session, edition_id, email)
+    if registrations or groups:
         ten_minutes = int(now.timestamp()) // 600
         once_key = f"registration-lost-link:{edition_id}:{email.lower()}:{ten_minutes}"
         edition = tx.session.get_one(Edition, edition_id)
-        write_letter(tx, emails.lost_link(edition, registrations, once_key=once_key), now=now)
+        write_letter(tx, emails.lost_link(edition, registrations, groups, once_key=once_key), now=now)
 
 
 def in_order(sessions: Sequence[Session]) -> list[Session]:

@@ -21,7 +21,15 @@ from forum.editions.queries import edition_with_slug
 from forum.messages.queries import letters_about
 from forum.programme.models import Session
 from forum.registration import actions, documents, emails, queries, rules
-from forum.registration.forms import ChangeForm, EmptyForm, LostLinkForm, RegistrationForm, by_day, clashes
+from forum.registration.forms import (
+    ChangeForm,
+    EmptyForm,
+    HandOverForm,
+    LostLinkForm,
+    RegistrationForm,
+    by_day,
+    clashes,
+)
 from forum.registration.models import Category, Registration
 
 blueprint = Blueprint("registration", __name__)
@@ -120,6 +128,7 @@ def own(token: str) -> Response:
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
         delivers=sender().delivers,
         is_over=registration.edition.is_over(now),
+        is_transferable=rules.is_transferable(registration.category),
         may_come_back=registration.edition.takes_registrations(now) and rules.can_be_joined(registration.category),
         position=queries.place_in_queue(db.session(), registration) if registration.state == "waiting" else None,
         lapsed=registration.state == "cancelled" and registration.offered_until is not None,
@@ -190,6 +199,38 @@ def cancel(token: str) -> BaseResponse:
     rules.is_not_over(registration.edition, clock.now())
     return page(
         "registration/public/cancel.html",
+        edition=registration.edition,
+        registration=registration,
+        sessions=queries.sessions_of(db.session(), registration.id),
+        form=form,
+    )
+
+
+@blueprint.route("/r/<token>/hand-over", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def hand_over(token: str) -> BaseResponse:
+    """Ask who comes in one's place, then give it to them: a new link and a new badge."""
+    registration = own_registration(token)
+    rules.is_coming_or_pays(registration)
+    rules.is_not_over(registration.edition, clock.now())
+    rules.may_be_handed_over(registration)
+    form = HandOverForm()
+    if form.validate_on_submit():
+        details = form.details(registration.person.language)
+        with transaction() as tx:
+            actions.hand_over(tx, registration.id, details, now=clock.now())
+        flash(
+            _(
+                "Your place is given to %(name)s, who receives a letter now.",
+                name=f"{details.given_name} {details.family_name}",
+            ),
+            "success",
+        )
+        return back_to(f"/r/{token}")
+    return page(
+        "registration/public/hand_over.html",
+        status=422 if form.errors else 200,
         edition=registration.edition,
         registration=registration,
         sessions=queries.sessions_of(db.session(), registration.id),
