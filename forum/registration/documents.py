@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
@@ -16,7 +16,6 @@ from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.editions.models import Edition
-from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
 from forum.registration.models import Registration
@@ -74,46 +73,6 @@ def entry(registration: Registration, what: str, *, summary: str) -> Event:
     event.add("last-modified", registration.changed_at)
     event.add("summary", summary)
     return event
-
-
-def everything_kept(
-    registration: Registration, sessions: Sequence[Session], letters: Sequence[Letter]
-) -> dict[str, object]:
-    """Return all that is kept about a person under one registration, in names that need no explanation."""
-    person = registration.person
-    return {
-        "edition": {"name": registration.edition.name, "address": registration.edition.slug},
-        "person": {
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "email": person.email,
-            "organisation": person.organisation_name,
-            "language": person.language,
-            "written_down_at": moment(person.created_at),
-        },
-        "registration": {
-            "reference": registration.reference,
-            "category": dict(registration.category.name),
-            "state": registration.state,
-            "adjustment": registration.adjustment,
-            "registered_at": moment(registration.registered_at),
-            "changed_at": moment(registration.changed_at),
-            "cancelled_at": moment(registration.cancelled_at),
-        },
-        "sessions": [
-            {"title": session.title, "starts_at": moment(session.starts_at), "ends_at": moment(session.ends_at)}
-            for session in sessions
-        ],
-        "letters": [
-            {"subject": letter.subject, "written_at": moment(letter.written_at), "sent_at": moment(letter.sent_at)}
-            for letter in letters
-        ],
-    }
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as ISO 8601."""
-    return value.isoformat() if value else None
 
 
 def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,9 +17,8 @@ from forum.core.web import back_to, download, open_to, page, public_address, sho
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
-from forum.messages.queries import letters_about
 from forum.programme.models import Session
-from forum.registration import actions, documents, emails, queries, rules
+from forum.registration import actions, documents, queries, rules
 from forum.registration.forms import ChangeForm, EmptyForm, LostLinkForm, RegistrationForm, by_day, clashes
 from forum.registration.models import Category, Registration
 
@@ -214,18 +212,6 @@ def calendar(token: str) -> Response:
     rules.is_coming(registration)
     sessions = queries.sessions_of(db.session(), registration.id)
     return download(documents.calendar(registration, sessions), name=documents.calendar_name(registration))
-
-
-@blueprint.get("/r/<token>/data.json")
-@open_to("holder")
-@knock("60 per minute", methods=("GET",))
-def data(token: str) -> Response:
-    """Give a person everything that is kept about them here."""
-    registration = own_registration(token)
-    letters = letters_about(db.session(), emails.subjects(registration.id))
-    kept = documents.everything_kept(registration, queries.sessions_of(db.session(), registration.id), letters)
-    content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
-    return download(content, name=f"{registration.edition.slug}-{registration.reference}.json")
 
 
 def own_registration(token: str) -> Registration:
