@@ -51,7 +51,7 @@ def take_data(door: str, token: str, kind: str) -> Response:
     """Give a person everything that is kept about them, as JSON for programs or as PDF for reading."""
     holder = show_holder(door, token)
     kept = queries.everything_about(db.session(), holder.person)
-    name = f"{holder.edition.slug}-{_('my-data')}.{kind}"
+    name = "-".join((holder.edition.slug, _("my-data"))) + f".{kind}"
     if kind == "json":
         return download(documents.json_bytes(kept), name=name)
     return download(documents.data_pdf(kept, edition=holder.edition, now=clock.now()), name=name)
