@@ -66,6 +66,33 @@ FIELDS: Mapping[str, Any] = {
 }
 """What the names of the JSON file are called on paper and on the page."""
 
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "state": {
+        "pending": _("to be approved"),
+        "waiting": _("on the waiting list"),
+        "offered": _("a place is offered"),
+        "unpaid": _("to be paid"),
+        "confirmed": _("confirmed"),
+        "declined": _("declined"),
+        "cancelled": _("cancelled"),
+        "submitted": _("sent"),
+        "accepted": _("accepted"),
+        "withdrawn": _("withdrawn"),
+    },
+    "answer": {
+        "admitted": _("let in"),
+        "already-in": _("in already"),
+        "left": _("left"),
+        "not-today": _("not today"),
+        "wrong-gate": _("not at this gate"),
+        "cancelled": _("not valid"),
+        "unknown": _("unknown"),
+        "conflict": _("let in twice"),
+    },
+    "what": {"looked": _("looked at"), "exported": _("exported"), "changed": _("changed")},
+}
+"""What the short words of the JSON file are called on paper and on the page."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -119,7 +146,7 @@ def shown(name: str, value: Value) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, str) and (name.endswith("_at") or name == "at"):
         return str(day_hour(datetime.fromisoformat(value)))
-    return str(value)
+    return str(VALUES.get(name, {}).get(str(value), value))
 
 
 def data_pdf(kept: Kept, *, edition: Edition, now: datetime) -> bytes:
