@@ -163,11 +163,12 @@ class Transaction:
     def lock(self, model: type[Row], row_id: int) -> Row:
         """Return a row that nobody else may change until this transaction ends, as it is now.
 
-        On SQLite the whole database is ours already (`BEGIN IMMEDIATE`); on PostgreSQL this is `FOR UPDATE`.
+        On SQLite the whole database is ours already (`BEGIN IMMEDIATE`); on PostgreSQL this is `FOR NO KEY UPDATE`,
+        which lets others write rows that refer to it.
         Lock once, late, and in the order of ids when there are several. Raises `NotFound`.
         """
         # OF the row itself: PostgreSQL cannot lock what an outer join brings along (`lazy="joined"`).
-        row = self.session.get(model, row_id, with_for_update={"of": model}, populate_existing=True)
+        row = self.session.get(model, row_id, with_for_update={"of": model, "key_share": True}, populate_existing=True)
         if row is None:
             raise NotFound
         return row

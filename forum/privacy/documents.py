@@ -17,6 +17,8 @@ from forum.privacy.queries import Kept, Record, Value
 
 SECTIONS: Mapping[str, Any] = {
     "registrations": _("Registration"),
+    "answers": _("Your answers"),
+    "parents": _("A parent’s consent"),
     "seats": _("Workshops and visits"),
     "badges": _("Badges"),
     "scans": _("Scans at the doors"),
@@ -42,6 +44,15 @@ FIELDS: Mapping[str, Any] = {
     "registered_at": _("Registered on"),
     "changed_at": _("Changed on"),
     "cancelled_at": _("Cancelled on"),
+    "proof": _("Proof"),
+    "question": _("Question"),
+    "answer_given": _("Your answer"),
+    "purpose": _("What for"),
+    "kept_until": _("Until when"),
+    "parent": _("Parent"),
+    "asked_at": _("Asked on"),
+    "answered_at": _("Answered on"),
+    "consent": _("Consent"),
     "title": _("Title"),
     "starts_at": _("Begins"),
     "ends_at": _("Ends"),
@@ -89,6 +100,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "unknown": _("unknown"),
         "conflict": _("let in twice"),
     },
+    "consent": {"given": _("given"), "refused": _("refused")},
     "what": {"looked": _("looked at"), "exported": _("exported"), "changed": _("changed")},
 }
 """What the short words of the JSON file are called on paper and on the page."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload
@@ -23,6 +23,8 @@ from forum.programme.models import SessionSpeaker, Speaker
 from forum.programme.queries import speaker_with_token
 from forum.registration.models import Registration
 from forum.registration.queries import registration_with_token, sessions_of
+from forum.registration.queries.questions import answered_by, consent_of
+from forum.registration.rules.questions import shown_answer
 
 Value = str | int | bool | None
 Record = dict[str, Value]
@@ -71,6 +73,8 @@ def everything_about(session: Session, person: Person) -> Kept:
     registrations = registrations_of(session, person.id)
     sections: dict[str, list[Record]] = {
         "registrations": [registration_record(each) for each in registrations],
+        "answers": [record for each in registrations for record in answer_records(session, each)],
+        "parents": [record for each in registrations for record in consent_records(session, each)],
         "seats": [record for each in registrations for record in seat_records(session, each)],
         "badges": [record for each in registrations for record in badge_records(session, each)],
         "scans": [record for each in registrations for record in scan_records(session, each)],
@@ -149,10 +153,40 @@ def registration_record(registration: Registration) -> Record:
         "category": registration.category.name.in_language("fr"),
         "state": registration.state,
         "adjustment": registration.adjustment,
+        "proof": registration.proof,
         "registered_at": moment(registration.registered_at),
         "changed_at": moment(registration.changed_at),
         "cancelled_at": moment(registration.cancelled_at),
     }
+
+
+def answer_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe what a person answered to the organisers' own questions, with what for and until when."""
+    return [
+        {
+            "question": question.label.in_language("fr"),
+            "answer_given": shown_answer(question, words, "fr"),
+            "purpose": question.purpose.in_language("fr"),
+            "kept_until": (registration.edition.last_day + timedelta(days=question.keep_days)).isoformat(),
+        }
+        for question, words in answered_by(session, registration.id)
+    ]
+
+
+def consent_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe the parent who was asked to agree, if there is one."""
+    consent = consent_of(session, registration.id)
+    if consent is None:
+        return []
+    return [
+        {
+            "parent": consent.parent_name,
+            "email": consent.parent_email,
+            "asked_at": moment(consent.asked_at),
+            "answered_at": moment(consent.answered_at),
+            "consent": consent.answer,
+        }
+    ]
 
 
 def seat_records(session: Session, registration: Registration) -> list[Record]:

@@ -14,7 +14,7 @@ from forum.people.models import Person
 from forum.privacy import queries, rules
 from forum.privacy.actions.purge import ERASED_LETTER, anonymise, changed
 from forum.registration.actions import cancel
-from forum.registration.models import Registration
+from forum.registration.models import Answer, ParentConsent, Registration
 
 
 def erase(tx: Transaction, person_id: int, *, now: datetime) -> None:
@@ -55,7 +55,9 @@ def refuse_needed(tx: Transaction, person_id: int, now: datetime) -> None:
 def forget_registration(tx: Transaction, registration: Registration, now: datetime) -> None:
     """Make the private link and the badge of a registration dead; the row stays and counts."""
     registration.token = codes.new_token()
-    registration.adjustment = ""
+    registration.adjustment = registration.proof = ""
+    for model in (Answer, ParentConsent):
+        changed(tx, delete(model).where(model.registration_id == registration.id))
     void = {"voided_at": now, "void_reason": "erased", "changed_at": now}
     changed(tx, update(Badge).where(Badge.registration_id == registration.id, Badge.voided_at.is_(None)).values(**void))
 

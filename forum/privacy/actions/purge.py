@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, or_, select, update
@@ -18,7 +18,7 @@ from forum.messages.models import Letter
 from forum.people.models import Person, SignInLink
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
-from forum.registration.models import Registration
+from forum.registration.models import Answer, ParentConsent, Question, Registration
 
 Eraser = Callable[[Transaction, datetime, datetime], int]
 """Erase what is older than a limit; `(tx, limit, now)` → how many things."""
@@ -41,10 +41,24 @@ def ended_before(moment: datetime) -> ColumnElement[bool]:
 
 
 def purge_adjustments(tx: Transaction, limit: datetime, _now: datetime) -> int:
-    """Erase the adjustments that people asked for."""
+    """Erase the adjustments that people asked for, and what they said as a proof."""
     old = select(Edition.id).where(ended_before(limit))
-    statement = update(Registration).where(Registration.edition_id.in_(old), Registration.adjustment != "")
-    return changed(tx, statement.values(adjustment=""))
+    said = or_(Registration.adjustment != "", Registration.proof != "")
+    statement = update(Registration).where(Registration.edition_id.in_(old), said)
+    return changed(tx, statement.values(adjustment="", proof=""))
+
+
+def purge_answers(tx: Transaction, _limit: datetime, now: datetime) -> int:
+    """Erase the answers to each question after the question's own days."""
+    questions = tx.session.execute(select(Question.id, Question.keep_days, Edition.last_day).join(Edition)).all()
+    over = [row.id for row in questions if row.last_day + timedelta(days=row.keep_days) < now.date()]
+    return changed(tx, delete(Answer).where(Answer.question_id.in_(over)))
+
+
+def purge_parents(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget the parents who were asked to agree."""
+    old = select(Registration.id).join(Edition).where(ended_before(limit))
+    return changed(tx, delete(ParentConsent).where(ParentConsent.registration_id.in_(old)))
 
 
 def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
@@ -150,6 +164,8 @@ def purge_audit(tx: Transaction, limit: datetime, _now: datetime) -> int:
 
 ERASERS: Mapping[str, Eraser] = {
     "adjustments": purge_adjustments,
+    "answers": purge_answers,
+    "parents": purge_parents,
     "persons": purge_persons,
     "speakers": purge_proposals,
     "exhibitors": purge_exhibitors,
