@@ -24,12 +24,12 @@ class CertificateUnusable(Conflict):
 
 
 COLOURS = {
-    "nord": ("#16324f", "#ffffff"),
-    "roubaix": ("#9c3b20", "#ffffff"),
-    "amiens": ("#0b6467", "#ffffff"),
-    "lens": ("#1f1d1a", "#f4c542"),
+    "nord": ("#17499b", "#ffffff"),
+    "roubaix": ("#9c3520", "#ffffff"),
+    "amiens": ("#0b6152", "#ffffff"),
+    "lens": ("#22201c", "#ffd24a"),
 }
-"""Ground and writing of a pass, by the host city's accent (`static/site/tokens.css`)."""
+"""Ground and writing of a pass, by the host city's accent (`static/site/print.css`)."""
 
 
 def colours_of(accent: str) -> tuple[str, str]:

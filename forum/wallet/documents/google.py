@@ -1,7 +1,7 @@
 """The address that saves a badge in Google's wallet: a JWT signed by the organisers' service account.
 
-After Google's “Issue passes with signed JWTs”: the class (the edition) and the object (the badge) travel inside, so that
-no server of ours has to talk to one of theirs. Nothing is sent before the holder opens the address.
+After Google's “Issue passes with signed JWTs”: the class (the edition) and the object (the badge) travel inside, so no
+server of ours has to talk to one of theirs. Nothing is sent before the holder opens the address.
 """
 
 from __future__ import annotations
