@@ -24,11 +24,10 @@ def exhibitors(session: Session, edition: Edition) -> Sequence[Exhibitor]:
     """Return the accepted exhibitors, by stand and name."""
     statement = select(Exhibitor).where(Exhibitor.edition_id == edition.id, Exhibitor.state == "accepted")
     found = session.scalars(statement).unique().all()
-    return sorted(
-        found,
-        key=lambda each: (
-            each.stand is None,
-            each.stand.label if each.stand else "",
-            search_text(each.organisation.name),
-        ),
-    )
+    return sorted(found, key=place_and_name)
+
+
+def place_and_name(exhibitor: Exhibitor) -> tuple[bool, str, str]:
+    """Return what exhibitors are sorted by: who has a stand first, by its label."""
+    stand = exhibitor.stand
+    return (stand is None, stand.label if stand else "", search_text(exhibitor.organisation.name))
