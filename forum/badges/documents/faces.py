@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
-
 from flask_babel import force_locale
 
 from forum.badges.models import Badge
