@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forum.core.stamping.fields import NAME, TextField
-from forum.core.stamping.shaping import Shaped, Shaper
+from forum.core.stamping.shaping import Face, Shaped, Shaper
 
 LONGEST = 1000
 """More letters than any box holds."""
@@ -46,6 +46,8 @@ class Fitted:
     lines: tuple[Shaped, ...]
     size: float
     leading: float
+    around: tuple[tuple[float, float], ...]
+    """The room of each line above and below its baseline, in em."""
     shaper: Shaper
     loss: Loss | None = None
 
@@ -57,14 +59,16 @@ class Fitted:
     @property
     def height(self) -> float:
         """Return how high the lines stand, in points."""
-        return self.size * sum(sum(self.around(line)) for line in self.lines)
+        return self.size * sum(map(sum, self.around))
 
-    def around(self, line: Shaped) -> tuple[float, float]:
-        """Return the room of a line above and below its baseline, in em, as CSS has it: no less than an empty line's."""
-        first = self.shaper.first
-        empty = (self.leading - first.ascent - first.descent) / 2
-        full = (self.leading - line.ascent - line.descent) / 2
-        return max(empty + first.ascent, full + line.ascent), max(empty + first.descent, full + line.descent)
+
+def room_around(line: Shaped, first: Face, leading: float) -> tuple[float, float]:
+    """Return the room of a line above and below its baseline, in em, as CSS has it: no less than an empty line's."""
+    empty = (leading - first.ascent - first.descent) / 2
+    if (line.ascent, line.descent) == (first.ascent, first.descent):
+        return empty + first.ascent, empty + first.descent
+    full = (leading - line.ascent - line.descent) / 2
+    return max(empty + first.ascent, full + line.ascent), max(empty + first.descent, full + line.descent)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | 
     box = box_of(field, parts, shaper)
     choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
     lines = tuple(shaper.shaped(line) for line in choice.lines)
-    return Fitted(lines=lines, size=sized(choice.size, lines, box), leading=box.leading, shaper=shaper, loss=loss)
+    around = tuple(room_around(line, shaper.first, box.leading) for line in lines)
+    return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss)
 
 
 def parts_of(words: str, field: TextField) -> list[str]:
@@ -169,12 +174,12 @@ def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> 
     return setting.shortened(parts), "shortened"
 
 
-def sized(size: float, lines: Sequence[Shaped], box: Box) -> float:
-    """Return a size at which the lines fit as they are really shaped: kerning across spaces adds a little at most."""
+def sized(size: float, lines: Sequence[Shaped], around: Sequence[tuple[float, float]], box: Box) -> float:
+    """Return a size at which the lines fit as they are really shaped: other fonts and kerning may add a little."""
     widest = max(line.width + box.spacing * line.count for line in lines)
-    if widest * size > box.width:
-        size = box.width / widest
-    return int(size / STEP + 0.01) * STEP
+    height = sum(map(sum, around))
+    fits = min(size, box.width / widest if widest else size, box.height / height)
+    return int(max(fits, min(size, box.smallest)) / STEP + 0.01) * STEP
 
 
 class Setting:
@@ -188,6 +193,9 @@ class Setting:
 
     def best(self, parts: Sequence[str]) -> Choice | None:
         """Return the way that looks best without breaking words, or None where they do not fit."""
+        plainest = self.plainest(parts)
+        if plainest:
+            return plainest
         spaced = self.ways(parts, "spaces")
         good = max(spaced, key=self.looks, default=None)
         if good and (good.size >= self.tallest(len(parts)) or not any(map(has_hyphen, parts))):
@@ -196,6 +204,15 @@ class Setting:
         return max([*spaced, *hyphened], key=self.looks, default=None) or max(
             self.ways(parts, "particles"), key=self.looks, default=None
         )
+
+    def plainest(self, parts: Sequence[str]) -> Choice | None:
+        """Return each part on one line where nothing could be larger, which is so for most people."""
+        tallest = self.tallest(len(parts))
+        widest = max(map(self.width, parts))
+        size = min(tallest, self.box.width / widest) if widest else tallest
+        if size < self.box.smallest or (size < tallest and not all(map(is_one_word, parts))):
+            return None
+        return Choice(size, tuple(parts), "spaces")
 
     def looks(self, choice: Choice) -> float:
         """Return how well a way looks."""
@@ -288,6 +305,11 @@ def is_particle(text: str) -> bool:
     """Tell whether a text ends in a particle, and a space that could break the line after it."""
     words = text.split()
     return text.endswith(" ") and bool(words) and words[-1].lower() in PARTICLES
+
+
+def is_one_word(text: str) -> bool:
+    """Tell whether a text cannot be broken."""
+    return " " not in text and not has_hyphen(text) and not CJK.search(text)
 
 
 def has_hyphen(text: str) -> bool:

@@ -150,8 +150,7 @@ def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:
         parts.append(b"%.3f Tc" % spacing)
     y = frame.top - (frame.height - fit.height) * field.down
     face = None
-    for line in fit.lines:
-        above, below = fit.around(line)
+    for line, (above, below) in zip(fit.lines, fit.around, strict=True):
         y -= above * fit.size
         width = line.width * fit.size + spacing * line.count
         parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * field.across, y))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ SIMPLE = re.compile(
     "\u20a0-\u20bf\u2100-\u218b\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\uff00-\uff9d\uffa0-\uffef]"
 )
+MOST_KEPT = 5_000
 THOUSAND = 1000
 """PDF counts glyphs in thousandths of an em."""
 NEVER_DRAWN = ("Cf", "Cc", "Mn", "Zs", "Zl", "Zp")
@@ -201,7 +202,8 @@ class Shaper:
         """Characters that the first font does not have."""
         self.absent: set[str] = set()
         """Characters that no font has, or only one of coloured pictures."""
-        self.buffer = uharfbuzz.Buffer()
+        self.kept: dict[str, Shaped] = {}
+        self.buffer, self.shape = uharfbuzz.Buffer(), uharfbuzz.shape
         self.tokens: dict[tuple[int, int, int], str] = {}
         self.first = self.learn_first()
 
@@ -263,16 +265,24 @@ class Shaper:
             return None not in [self.known[letter] for letter in text]
 
     def shaped(self, text: str) -> Shaped:
-        """Return a line of text as glyphs."""
-        if self.is_simple(text):
-            return self.joined(text, [self.simple_run(face, part) for face, part in self.parts(text)])
-        return self.complex(text)
+        """Return a line of text as glyphs; what was shaped lately is kept, as words come again and again."""
+        shaped = self.kept.get(text)
+        if shaped is None:
+            if len(self.kept) >= MOST_KEPT:
+                self.kept.clear()
+            shaped = self.kept[text] = self.newly_shaped(text)
+        return shaped
+
+    def newly_shaped(self, text: str) -> Shaped:
+        """Shape a line of text."""
+        if not self.is_simple(text):
+            return self.complex(text)
+        return self.joined(text, [self.simple_run(face, part) for face, part in self.parts(text)])
 
     def parts(self, text: str) -> Iterator[tuple[Face, str]]:
         """Yield a simple text in parts of one face each; a space goes with what stands before it."""
-        known = self.known
-        faces = [known[letter] for letter in text]
-        if len(set(faces)) == 1:
+        faces = [self.known[letter] for letter in text]
+        if faces.count(faces[0]) == len(faces):
             yield faces[0], text  # type: ignore[misc]  # a simple text has no None
             return
         start = 0
@@ -283,14 +293,12 @@ class Shaper:
 
     def glyphs(self, face: Face, text: str) -> tuple[list[Any], list[Any]]:
         """Return HarfBuzz's glyphs and positions of a text."""
-        import uharfbuzz
-
         buffer = self.buffer
         buffer.reset()
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.language = self.language
-        uharfbuzz.shape(face.harfbuzz, buffer)
+        self.shape(face.harfbuzz, buffer)
         return buffer.glyph_infos, buffer.glyph_positions
 
     def simple_run(self, face: Face, text: str) -> tuple[Run, float, int]:
@@ -317,9 +325,11 @@ class Shaper:
             end = next((cluster for cluster in clusters[number + 1 :] if cluster > clusters[number]), len(text))
             face.texts.setdefault(glyph, text[clusters[number] : end])
 
-    def joined(self, text: str, runs: Iterable[tuple[Run, float, int]]) -> Shaped:
+    def joined(self, text: str, found: Sequence[tuple[Run, float, int]]) -> Shaped:
         """Put the runs of a line together."""
-        found = list(runs)
+        if len(found) == 1:
+            (run, width, count) = found[0]
+            return Shaped(text, (run,), width, count, run.face.ascent, run.face.descent, self.absent_in(text))
         faces = [run.face for run, _width, _count in found]
         return Shaped(
             text=text,
@@ -328,8 +338,12 @@ class Shaper:
             count=sum(count for _run, _width, count in found),
             ascent=max((face.ascent for face in faces), default=0.0),
             descent=max((face.descent for face in faces), default=0.0),
-            missing="".join(sorted(self.absent.intersection(text))) if self.absent else "",
+            missing=self.absent_in(text),
         )
+
+    def absent_in(self, text: str) -> str:
+        """Return the characters of a text that no font has."""
+        return "".join(sorted(self.absent.intersection(text))) if self.absent else ""
 
     def complex(self, text: str) -> Shaped:
         """Shape a line of any script with Pango, runs in the order in which they are drawn."""
