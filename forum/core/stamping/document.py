@@ -14,11 +14,13 @@ from forum.core.stamping.pages import Design, Painter, Place, adjustment, cards_
 from forum.core.stamping.refusals import NothingToStamp
 from forum.core.stamping.shaping import FontRoom, Usage, embed
 from forum.core.stamping.sheets import Imposition, Sheet
+from forum.core.stamping.tags import Reading
 from forum.core.stamping.template import font_configuration, fonts_of, laid_out
 
 Progress = Callable[[int], None]
 """Told how many sheets are stamped so far."""
 
+TAGGED = "pdf/ua-1"
 STEP = 256
 """Sheets between two words of progress."""
 DESIGNS_KEPT = 64
@@ -90,6 +92,7 @@ class Job:
         self.places: dict[int, tuple[Place, ...]] = {id(each): places(each) for each in self.impositions}
         self.starts = {id(each): start_of(each, number) for number, each in enumerate(self.impositions)}
         self.numbers: dict[tuple[int, int], int] = {}
+        self.reading = Reading() if self.variant == TAGGED else None
 
     def draw(self, on_progress: Progress) -> None:
         """Draw all sheets."""
@@ -103,11 +106,19 @@ class Job:
         """Return a sheet as operators."""
         imposition = id(sheet.imposition)
         parts = [self.starts[imposition]]
+        if self.reading:
+            self.reading.begin()
         for place, card in cards_on(sheet, self.places[imposition]):
             number = self.number(place.slot.layout, card)
             painter = self.painters[number]
-            parts.append(b"%b/A%d Do" % (place.before, number))
-            parts += [item.operators for item in painter.items(card)]
+            items = painter.items(card)
+            art = b"/A%d Do" % number
+            if place.before:
+                parts.append(place.before)
+            if self.reading:
+                parts += self.reading.card(painter, card.label, art, items, place.matrix)
+            else:
+                parts += [art, *[item.operators for item in items]]
             if place.after:
                 parts.append(place.after)
         return b"\n".join(parts)
@@ -133,9 +144,10 @@ class Job:
         document.metadata = metadata(self.title, self.language)
         embed(self.usage, document)
         finisher = functools.partial(self.finish, shared)
-        document.write_pdf(target, finisher=finisher, pdf_variant=self.variant)
+        # WeasyPrint would tag the pages that it painted: the tags of stamped pages are written by `finish`.
+        document.write_pdf(target, finisher=finisher, pdf_variant=None if self.reading else self.variant)
 
-    def finish(self, shared: Sequence[bytes], _document: Any, pdf: Any) -> None:
+    def finish(self, shared: Sequence[bytes], document: Any, pdf: Any) -> None:
         """Make forms of the pages that WeasyPrint painted, and pages of what was stamped (its finisher hook)."""
         import pydyf
 
@@ -151,14 +163,20 @@ class Job:
             if imposition.marks:
                 forms[f"M{number}"] = marks_form(pdf, imposition).reference
         pdf.pages["Kids"], pdf.pages["Count"] = pydyf.Array(), 0
-        for sheet, content in zip(self.sheets, self.contents, strict=True):
-            add_page(pdf, content, sheet.imposition, resources)
+        pages = [
+            add_page(pdf, content, sheet.imposition, resources, number if self.reading else None)
+            for number, (sheet, content) in enumerate(zip(self.sheets, self.contents, strict=True))
+        ]
+        if self.reading:
+            self.reading.write(pdf, pages, raw_class(), language=self.language)
+            document.metadata.include_in_pdf(pdf, "ua", 1, conformance=None, compress=True)
         show_metadata(pdf)
 
 
 def start_of(imposition: Imposition, number: int) -> bytes:
     """Return the operators with which every sheet of an imposition begins."""
-    return adjustment(imposition) + (b"/M%d Do" % number if imposition.marks else b"")
+    lines = b"/Artifact BMC /M%d Do EMC" % number if imposition.marks else b""
+    return adjustment(imposition) + lines
 
 
 def metadata(title: str, language: str) -> Any:
@@ -198,14 +216,20 @@ def marks_form(pdf: Any, imposition: Imposition) -> Any:
     return form
 
 
-def add_page(pdf: Any, content: bytes, imposition: Imposition, resources: Any) -> None:
-    """Put a stamped page behind the others."""
+def add_page(pdf: Any, content: bytes, imposition: Imposition, resources: Any, number: int | None) -> bytes:
+    """Put a stamped page behind the others, with its number where it is read out; return its reference."""
     raw = raw_class()
     stream = raw(b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content))
     pdf.add_object(stream)
     size = (imposition.width_mm * MM, imposition.height_mm * MM)
-    page = b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b/Contents %b>>"
-    pdf.add_page(raw(page % (pdf.pages.reference, *size, resources.reference, stream.reference), compressible=True))
+    read = b"" if number is None else b"/Tabs/S/StructParents %d" % number
+    page = raw(
+        b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b/Contents %b%b>>"
+        % (pdf.pages.reference, *size, resources.reference, stream.reference, read),
+        compressible=True,
+    )
+    pdf.add_page(page)
+    return bytes(page.reference)
 
 
 def show_metadata(pdf: Any) -> None:

@@ -136,7 +136,7 @@ TRANSFORMS = {"uppercase": str.upper, "lowercase": str.lower, "capitalize": str.
 
 
 def best_shaper(text: str, shapers: Sequence[Shaper]) -> Shaper:
-    """Return the first font that has every letter, so that a word is never patched together; else the one that has most."""
+    """Return the first font that has every letter, so that no word is patched together, else the one with most."""
     for shaper in shapers:
         if shaper.has(text):
             return shaper
@@ -256,7 +256,7 @@ class Setting:
         return shaped.width + self.box.spacing * shaped.count
 
     def within_words(self, parts: Sequence[str]) -> Choice | None:
-        """Return words broken wherever a line is full, as large as they go, or None where even the smallest are too many."""
+        """Return words broken wherever a line is full, as large as they go; None where the smallest are too many."""
         largest, smallest = self.box.largest, self.box.smallest
         letters = [[self.piece(each) for each in clusters(part)] for part in parts]
         sizes = [largest - number for number in range(int(largest - smallest) + 1)] + [smallest]
@@ -318,7 +318,7 @@ def has_hyphen(text: str) -> bool:
 
 
 def evenest(parts: Sequence[Sequence[Piece]], count: int) -> tuple[float, tuple[str, ...]]:
-    """Return so many lines, each part beginning one, whose widest line is as narrow as it can be; and its width in em."""
+    """Return so many lines, each part beginning one, the widest as narrow as it can be, and its width in em."""
     if count == len(parts):
         return max(map(line_width, parts), default=0.0), tuple(map(line_text, parts))
     best: tuple[float, tuple[str, ...]] | None = None
