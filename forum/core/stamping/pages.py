@@ -14,7 +14,7 @@ from forum.core.stamping.sheets import Imposition, Line, Sheet, Slot
 from forum.core.stamping.symbols import path_of
 from forum.core.stamping.template import LaidOut
 
-MOST_KEPT = 2_000
+MOST_KEPT = 500
 """Words that a document keeps as they were drawn: organisations and titles come again, names do not."""
 QUIET_ZONE = 4
 """Modules of white around a symbol (ISO/IEC 18004)."""
@@ -97,6 +97,16 @@ class Painter:
         self.fits: dict[tuple[TextField, str], Fitted | None] = {}
         self.drawn: dict[tuple[TextField, str, float], bytes] = {}
         self.is_flowing = any(isinstance(field, TextField) and field.follows for field in design.own)
+
+    def learn(self, cards: Sequence[Card]) -> None:
+        """Let Pango choose the font of every letter of some cards beforehand, and number those that no font has."""
+        for field, read in self.fields:
+            if isinstance(field, TextField):
+                letters = "".join(sorted(set().union(*map(read, cards)) - {"\n"}))
+                for shaper in self.design.shapers[field]:
+                    shaper.learn(letters)
+                    for letter in sorted(shaper.absent):
+                        shaper.shaped(letter)
 
     def items(self, card: Card) -> list[Item]:
         """Return what a card draws onto its art."""

@@ -20,7 +20,7 @@ SIMPLE = re.compile(
     "\u20a0-\u20bf\u2100-\u218b\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\uff00-\uff9d\uffa0-\uffef]"
 )
-MOST_KEPT = 5_000
+MOST_KEPT = 1_000
 THOUSAND = 1000
 """PDF counts glyphs in thousandths of an em."""
 NEVER_DRAWN = ("Cf", "Cc", "Mn", "Zs", "Zl", "Zp")
@@ -461,3 +461,44 @@ def embed(usage: Mapping[Face, set[int]], document: Any) -> None:
         font.missing = dict(face.missing)
         if face.missing:
             font.widths[0] = font.widths.get(0, next(iter(face.widths[glyph] for glyph in face.missing.values())))
+
+
+@dataclass(frozen=True)
+class UsedFace:
+    """What a helper used of a face."""
+
+    glyphs: frozenset[int]
+    texts: Mapping[int, str]
+    widths: Mapping[int, int]
+    missing: Mapping[int, int]
+
+
+Exported = Mapping[int, UsedFace]
+"""The glyphs that a helper used, by the key of their face."""
+
+
+def exported(usage: Usage) -> Exported:
+    """Return the glyphs of a helper as it can hand them back."""
+    return {
+        face.key: UsedFace(
+            glyphs=frozenset(glyphs),
+            texts={glyph: face.texts[glyph] for glyph in glyphs if glyph in face.texts},
+            widths={glyph: face.width(glyph) for glyph in glyphs},
+            missing=face.missing,
+        )
+        for face, glyphs in usage.items()
+    }
+
+
+def imported(others: Exported, usage: Usage, room: FontRoom) -> bool:
+    """Add the glyphs of a helper to those used here; tell whether they mean the same here."""
+    for key, used in others.items():
+        face = room.faces.get(key)
+        if face is None or any(face.missing.get(point) != glyph for point, glyph in used.missing.items()):
+            return False
+    for key, used in others.items():
+        face = room.faces[key]
+        usage.setdefault(face, set()).update(used.glyphs)
+        face.texts = {**used.texts, **face.texts}
+        face.widths.update(used.widths)
+    return True
