@@ -27,7 +27,7 @@ STEP = 256
 DESIGNS_KEPT = 64
 
 # Pango and the fonts that are kept are not made for several threads at once.
-_one_at_a_time = threading.RLock()
+one_at_a_time = threading.RLock()
 
 
 def stamp(
@@ -49,7 +49,7 @@ def stamp(
     all_sheets = list(sheets)
     if not all_sheets:
         raise NothingToStamp
-    with _one_at_a_time:
+    with one_at_a_time:
         job = Job(all_sheets, title=title, language=language, variant=variant)
         job.draw(processes, on_progress or (lambda _done: None))
         job.write(target)
@@ -67,6 +67,12 @@ def design_of(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> 
     """Return a layout laid out for a variant and read; it is kept. Raises `LayoutRefused`."""
     page = laid_out(layout, variant, fonts)
     return Design(laid_out=page, fields=take_fields(page), room=room_of(fonts))
+
+
+def designs(layout: Layout, variants: Iterable[Variant]) -> dict[Variant, Design]:
+    """Return a layout laid out for several variants. Raises `LayoutRefused`."""
+    fonts = fonts_of([layout])
+    return {variant: design_of(layout, variant, fonts) for variant in variants}
 
 
 @dataclass(frozen=True)

@@ -390,34 +390,36 @@ def word_end(pieces: Sequence[Piece], start: int) -> int:
 
 def abbreviations(parts: Sequence[str]) -> Iterator[list[str]]:
     """Yield a name shorter and shorter: the given name stays whole, then what follows it becomes initials."""
-    given, *others = parts
-    shorter = [initials_after_first(given), *others]
-    yield shorter
-    shorter = [initials_after_first(each) for each in parts]
-    yield shorter
-    if others:
-        yield [given, *map(initials, others)]
-        yield [initials_after_first(given), *map(initials, others)]
+    given, *family = parts
+    ladder = [
+        [after_first_word(given), *family],
+        [after_first(given), *family],
+        [after_first_word(given), *map(after_first_word, family)],
+        [*map(after_first, parts)],
+        [after_first(given), *map(initials, family)],
+    ]
+    seen = [list(parts)]
+    for shorter in ladder:
+        if shorter not in seen:
+            seen.append(shorter)
+            yield shorter
 
 
 WORD = re.compile(r"[^\s\-‐]+")
+ELISION = re.compile("(?i:[dlt]['’])")
 
 
-def initials_after_first(text: str) -> str:
-    """Return a name with all words but the first one as initials; particles stay."""
-    first = True
+def after_first_word(text: str) -> str:
+    """Return a name with its first word whole, hyphens and all, and the others as initials: « Anne-Sophie M.-B. »."""
+    words = text.split(" ")
+    first = next((number for number, word in enumerate(words) if word.lower() not in PARTICLES), 0)
+    return " ".join([*words[: first + 1], *map(initials, words[first + 1 :])])
 
-    def shorter(found: re.Match[str]) -> str:
-        nonlocal first
-        word = found[0]
-        if word.lower() in PARTICLES:
-            return word
-        if first:
-            first = False
-            return word
-        return initial(word)
 
-    return WORD.sub(shorter, text)
+def after_first(text: str) -> str:
+    """Return a name with all but its first element as initials; particles stay: « Anne-S. M.-B. »."""
+    found = next((each for each in WORD.finditer(text) if each[0].lower() not in PARTICLES), None)
+    return text[: found.end()] + initials(text[found.end() :]) if found else text
 
 
 def initials(text: str) -> str:
@@ -426,9 +428,11 @@ def initials(text: str) -> str:
 
 
 def initial(word: str) -> str:
-    """Return the first letter of a word, with its marks, and a full stop."""
-    first = clusters(word)[0]
-    return word if len(word) <= len(first) + 1 else f"{first}."
+    """Return the first letter of a word, with its marks and what was elided before it, and a full stop."""
+    elided = ELISION.match(word)
+    start = elided.end() if elided and elided.end() < len(word) else 0
+    first = clusters(word[start:])[0]
+    return word if len(word) <= start + len(first) + 1 else f"{word[:start]}{first}."
 
 
 def clusters(text: str) -> list[str]:

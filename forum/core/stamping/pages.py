@@ -108,6 +108,20 @@ class Painter:
                     for letter in sorted(shaper.absent):
                         shaper.shaped(letter)
 
+    def words(self, card: Card) -> Iterator[tuple[TextField, str]]:
+        """Yield the fields of a card that have words, shared ones too."""
+        for field, read in self.fields:
+            if isinstance(field, TextField) and (words := read(card)):
+                yield field, words
+        for field in self.design.shared:
+            if isinstance(field, TextField):
+                yield field, self.design.variant.words[field.name]
+
+    def rows_of(self, name: str) -> int:
+        """Return how many rows of a list there is room for."""
+        numbers = [field.name.split(".")[1] for field in self.design.own if field.name.startswith(f"{name}.")]
+        return len(set(numbers))
+
     def items(self, card: Card) -> list[Item]:
         """Return what a card draws onto its art."""
         found = []

@@ -209,7 +209,7 @@ class Shaper:
 
     def learn_first(self) -> Face:
         """Return the face of the first family, whose height every line has."""
-        (face, *_others) = (face for _item, _glyphs, face in self.items(" "))
+        _item, _glyphs, face = next(iter(self.items(" ")))
         return face
 
     def has(self, text: str) -> bool:
@@ -230,18 +230,22 @@ class Shaper:
     def learn_letter(self, letter: str) -> None:
         """Ask Pango which font it would use for a character."""
         faces, is_missing = set(), False
-        for _item, glyphs, face in self.items(letter):
-            faces.add(face)
-            is_missing = is_missing or has_unknown(glyphs) or face.has_colours
+        for _item, glyphs, each in self.items(letter):
+            faces.add(each)
+            is_missing = is_missing or has_unknown(glyphs) or each.has_colours
         face = faces.pop() if len(faces) == 1 else None
-        drawn = unicodedata.category(letter) not in NEVER_DRAWN
-        if drawn and is_missing:
-            self.absent.add(letter)
-        if drawn and (is_missing or face is not self.first):
-            self.lacking.add(letter)
-        simple = face is not None and face.is_simple and not is_missing and self.is_plain and SIMPLE.match(letter)
-        # A letter that its font puts together from a base and a mark needs Pango to place them.
-        self.known[letter] = face if simple and face and len(self.glyphs(face, letter)[0]) == 1 else None
+        if unicodedata.category(letter) not in NEVER_DRAWN:
+            if is_missing:
+                self.absent.add(letter)
+            if is_missing or face is not self.first:
+                self.lacking.add(letter)
+        self.known[letter] = face if face and not is_missing and self.is_simple_in(letter, face) else None
+
+    def is_simple_in(self, letter: str, face: Face) -> bool:
+        """Tell whether HarfBuzz alone draws a character right; one put together of base and mark is left to Pango."""
+        if not (face.is_simple and self.is_plain and SIMPLE.match(letter)):
+            return False
+        return len(self.glyphs(face, letter)[0]) == 1
 
     def items(self, text: str, *, from_right: bool = False) -> Iterator[tuple[Any, Any, Face]]:
         """Yield Pango's runs of a line: its item, its glyphs, and their face."""
