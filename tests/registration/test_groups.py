@@ -99,7 +99,7 @@ def test_near_the_day_who_fits_passes_a_group_that_does_not(write: Write) -> Non
         late = waits(tx, category, cast.OMAR, cast.NOW)
         actions.cancel(tx, held[0].id, now=two_days_before)
         assert (late.state, {each.state for each in group.members}) == ("offered", {"waiting"})
-        actions.decline(tx, late.id, now=two_days_before)
+        actions.decline_offer(tx, late.id, now=two_days_before)
         newcomer = actions.register(tx, a_request(tx, category=category), now=two_days_before)
         assert newcomer.state == "confirmed"  # a place the group cannot use is no reason to wait
 

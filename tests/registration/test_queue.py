@@ -73,7 +73,7 @@ def test_a_place_given_back_is_offered_at_once_and_taken_in_one_tap(write: Write
     assert counts(read) == (1, 1)
     for _ in range(2):
         with write() as tx:
-            assert actions.accept(tx, first.id, now=now).is_confirmed
+            assert actions.accept_offer(tx, first.id, now=now).is_confirmed
     told = ["waiting", "waiting", "cancelled", "offer", "confirmed"]
     assert letters(read) == [f"registration-{kind}" for kind in told]
     assert states(read)["omar.f@example.org"] == "waiting"
@@ -94,14 +94,14 @@ def test_an_offer_that_is_not_taken_goes_to_the_next(
     for _ in range(2):  # the second tap changes nothing
         with write() as tx:
             if how == "decline":
-                actions.decline(tx, first.id, now=now)
+                actions.decline_offer(tx, first.id, now=now)
             elif how == "leave":
                 actions.cancel(tx, first.id, now=now)
             elif how == "organiser":
                 actions.cancel(tx, first.id, now=now, at_desk=True)
     assert (states(read)[cast.ZOE[2]], states(read)[cast.OMAR[2]], counts(read)) == ("cancelled", "offered", (1, 0))
     with write() as tx, pytest.raises(rules.OfferOver):
-        actions.accept(tx, first.id, now=now)
+        actions.accept_offer(tx, first.id, now=now)
 
 
 def test_an_offer_holds_its_place_until_it_lapses_and_each_letter_is_written_once(
@@ -174,7 +174,7 @@ def test_who_comes_back_when_all_is_taken_waits_at_the_end(write: Write, now: da
         category, (held,) = a_full_category(tx)
         first = waits(tx, category, cast.ZOE, now)
         actions.cancel(tx, held.id, now=now)
-        actions.accept(tx, first.id, now=now)
+        actions.accept_offer(tx, first.id, now=now)
         waits(tx, category, cast.OMAR, now)
         back = actions.come_back(tx, held.id, now=now)
         assert (back.state, queries.place_in_queue(tx.session, back)) == ("waiting", 2)
@@ -187,7 +187,7 @@ def test_a_freed_place_that_costs_is_offered_then_kept_until_paid(write: Write, 
         category, (held,) = a_full_category(tx, price=Decimal("5.00"))
         first = waits(tx, category, cast.ZOE, now)
         actions.cancel(tx, held.id, now=now)
-        assert actions.accept(tx, first.id, now=now).state == "unpaid"
+        assert actions.accept_offer(tx, first.id, now=now).state == "unpaid"
         second = waits(tx, category, cast.OMAR, now)
         actions.release_unpaid(tx, first.id, now=now)
         assert (first.state, second.state, category.taken) == ("cancelled", "offered", 1)

@@ -159,8 +159,8 @@ def test_cancelling_registering_taking_and_lapsing_at_once_leaves_no_place_free_
     work: list[Callable[[Transaction], object]] = [
         *(lambda tx, it=each: actions.cancel(tx, it, now=now) for each in held[10:20]),  # type: ignore[misc]
         *(lambda tx: actions.register(tx, once_more(request), now=now) for _ in range(10)),
-        *(lambda tx, it=each: actions.accept(tx, it, now=now) for each in offered[:4]),  # type: ignore[misc]
-        *(lambda tx, it=each: actions.decline(tx, it, now=now) for each in offered[4:7]),  # type: ignore[misc]
+        *(lambda tx, it=each: actions.accept_offer(tx, it, now=now) for each in offered[:4]),  # type: ignore[misc]
+        *(lambda tx, it=each: actions.decline_offer(tx, it, now=now) for each in offered[4:7]),  # type: ignore[misc]
         *(lambda tx, it=each: actions.lapse(tx, it, now=after) for each in offered[5:]),  # type: ignore[misc]
         *(lambda tx, it=each: actions.cancel(tx, it, now=now) for each in waiting[:4]),  # type: ignore[misc]
         *(lambda tx, it=each: actions.come_back(tx, it, now=now) for each in held[:4]),  # type: ignore[misc]

@@ -20,7 +20,7 @@ from forum.registration.actions.queue import join, members_of, serve_queue
 from forum.registration.actions.swaps import hand_over
 from forum.registration.events import RegistrationChanged
 from forum.registration.models import Category, Group, Registration
-from forum.registration.rules import Member
+from forum.registration.rules import Member, admission
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_
     if not at_desk:
         rules.is_open(edition, now)
     rules.is_offered(category, edition.id, at_desk=at_desk)
+    admission.takes_groups(category, now)
     rules.is_a_group(len(request.members) + request.nameless)
     leader = add_person(tx, request.leader, now=now)
     group = tx.add_once(

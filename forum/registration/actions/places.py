@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries
+from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.seats import free_all_seats, lock_all
 from forum.registration.events import PlaceHeld, PlaceReleased, Registered, RegistrationCancelled
 from forum.registration.models import Category, Registration
@@ -43,7 +44,8 @@ def take_place(tx: Transaction, category: Category) -> None:
         update(Category)
         .where(
             Category.id == category.id,
-            Category.places.is_(None) | ((Category.taken < Category.places) & (Category.waiting == 0)),
+            Category.places.is_(None)
+            | ((Category.taken + Category.reserved < Category.places) & (Category.waiting == 0)),
         )
         .values(taken=Category.taken + 1)
         .returning(Category.taken)
@@ -107,6 +109,7 @@ def end(tx: Transaction, registration: Registration, *, now: datetime, state: st
         registration.category.taken -= 1
     elif before == "waiting":
         registration.category.waiting -= 1
+    give_use_back(tx, registration, registration.category)
     registration.state = state
     registration.queue_number = None
     registration.cancelled_at = registration.changed_at = now

@@ -13,6 +13,7 @@ from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries, rules
 from forum.registration.actions.places import PlaceJustGone, end, expect, hold, lock_with_category, take_place
+from forum.registration.actions.seats import free_all_seats
 from forum.registration.models import Category, Group, Registration
 
 MOST_AT_ONCE = 100
@@ -29,6 +30,7 @@ def place_or_queue(tx: Transaction, registration: Registration, *, now: datetime
     try:
         take_place(tx, category)
     except PlaceJustGone:
+        free_all_seats(tx, registration)
         join(tx, registration, now=now)
         serve_queue(tx, category, now=now, here=registration)
         if registration.state == "waiting" and emails.is_written_to(registration):
@@ -97,7 +99,7 @@ def write_offers(tx: Transaction, members: Sequence[Registration], *, now: datet
             write_letter(tx, emails.offer(registration, registration.edition, now=now), now=now)
 
 
-def accept(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
+def accept_offer(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
     """Take an offered place; done twice, it is done once. Raises `OfferOver`.
 
     As long as the place was not given on, it can be taken, even a moment after its hour.
@@ -110,7 +112,7 @@ def accept(tx: Transaction, registration_id: int, *, now: datetime) -> Registrat
     return registration
 
 
-def decline(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
+def decline_offer(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
     """Say no to an offered place: the next in the queue gets it; done twice, it is done once."""
     registration = lock_with_category(tx, registration_id)
     if registration.state == "offered":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from forum.core import codes
@@ -15,7 +15,9 @@ from forum.people.actions import PersonDetails, add_person, write_details
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
+from forum.registration.actions.admissions import Admitted, asks_again, keep, let_in, tell_of_twice, undo
 from forum.registration.actions.categories import lock_category_of_kind
+from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.places import (
     PlaceJustGone,
     end,
@@ -24,10 +26,12 @@ from forum.registration.actions.places import (
     savepoint,
     take_place,
 )
+from forum.registration.actions.questions import change_answers
 from forum.registration.actions.queue import place_or_queue, serve_queue
 from forum.registration.actions.seats import change_seats, count_seats, write_seats
 from forum.registration.events import PlaceHeld, Registered, RegistrationChanged
 from forum.registration.models import Category, Registration
+from forum.registration.rules.admission import Admission, may_be_changed_to
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    admission: Admission = field(default_factory=Admission)
     may_wait: bool = True
     """Whether a place in the queue is an answer, where the category has one; lists from files want places."""
 
@@ -52,6 +57,7 @@ class RegistrationChange:
     adjustment: str | None = None
     category_id: int | None = None
     session_ids: tuple[int, ...] | None = None
+    answers: Mapping[int, tuple[str, ...]] | None = None
 
 
 def register(
@@ -59,63 +65,73 @@ def register(
 ) -> Registration:
     """Give a person a place and the seats they chose, or a place in the queue, or a refusal that says what is missing.
 
-    Look at the `state` of what comes: pending, waiting, unpaid or confirmed; only the last two have their seats.
+    Look at the `state` of what comes: pending (seats, and no place), waiting (neither), unpaid or confirmed (both).
     The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour,
     approved by them; without `letter` who is confirmed is not written to.
-    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
+    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed`, `NotOffered` or what `let_in` raises.
     """
     if present := queries.registration_with_key(tx.session, request.submission_key):
         return present
     edition, category = queries.edition_and_category(tx.session, request.edition_id, request.category_id)
+    if request.admission.code:
+        category = tx.lock(Category, category.id)  # a use of an invitation is counted, a place that it keeps is given
     sessions = queries.sessions_with_ids(tx.session, request.session_ids)
+    admitted = None
     try:
-        check_request(request, edition, category, sessions, now=now, at_desk=at_desk)
-        state = rules.first_state(category, is_approved=at_desk, may_wait=request.may_wait)
+        if not at_desk:
+            rules.is_open(edition, now)
+        email = request.details.email
+        admitted = let_in(tx, category, edition, request.admission, email=email, now=now, at_desk=at_desk)
+        rules.can_be_chosen(sessions, edition.id)
+        rules.do_not_clash(sessions)
+        rules.have_seats(sessions)
+        state = first_state(category, admitted, may_wait=request.may_wait)
+        writing = Writing(request, category, sessions, admitted, letter=letter, tells_of_twice=letter and not at_desk)
         try:
             with savepoint(tx, category):
-                return write_down(tx, request, category, sessions, state=state, letter=letter, now=now)
+                return write_down(tx, writing, state=state, now=now)
         except PlaceJustGone:
             rules.may_wait_or_has_place(tx.lock(Category, category.id), may_wait=request.may_wait)
-            return write_down(tx, request, category, sessions, state="waiting", letter=letter, now=now)
+            return write_down(tx, writing, state="waiting", now=now)
     except Refusal:
         # Of two same forms at once, the second may find the last place taken by the first.
-        if present := queries.registration_with_key(tx.session, request.submission_key):
-            return present
-        raise
+        present = queries.registration_with_key(tx.session, request.submission_key)
+        if present is None:
+            raise
+        if admitted is not None:
+            undo(tx, category, admitted)
+        return present
 
 
-def check_request(
-    request: RegistrationRequest,
-    edition: Edition,
-    category: Category,
-    sessions: Sequence[Session],
-    *,
-    now: datetime,
-    at_desk: bool,
-) -> None:
-    """Ask every rule of a registration that needs no lock; seats and the place are counted when they are taken."""
-    if not at_desk:
-        rules.is_open(edition, now)
-    rules.is_offered(category, edition.id, at_desk=at_desk)
-    rules.can_be_chosen(sessions, edition.id)
-    rules.do_not_clash(sessions)
-    rules.have_seats(sessions)
+def first_state(category: Category, admitted: Admitted, *, may_wait: bool) -> str:
+    """Return how a registration begins in a category, as it was read a moment ago. Raises `SoldOut`."""
+    if admitted.waits:
+        return "pending"
+    if not admitted.has_kept_place:
+        rules.may_wait_or_has_place(category, may_wait=may_wait)
+        if category.is_closed_to_newcomers:
+            return "waiting"
+    return "unpaid" if category.price else "confirmed"
 
 
-def write_down(
-    tx: Transaction,
-    request: RegistrationRequest,
-    category: Category,
-    sessions: Sequence[Session],
-    *,
-    state: str,
-    letter: bool,
-    now: datetime,
-) -> Registration:
+@dataclass(frozen=True)
+class Writing:
+    """What is written down once all rules said yes."""
+
+    request: RegistrationRequest
+    category: Category
+    sessions: Sequence[Session]
+    admitted: Admitted
+    letter: bool
+    tells_of_twice: bool
+
+
+def write_down(tx: Transaction, writing: Writing, *, state: str, now: datetime) -> Registration:
     """Write a person and a registration down in a state; the place is counted last, since others wait for it.
 
     Raises `PlaceJustGone` or `SessionFull`; then nothing of it may stay.
     """
+    request, category, admitted = writing.request, writing.category, writing.admitted
     person = add_person(tx, request.details, now=now)
     registration = add_once(
         tx,
@@ -127,22 +143,30 @@ def write_down(
         now=now,
     )
     if registration is None:
+        undo(tx, category, admitted)
         return answered_elsewhere(tx, person, request.submission_key)
+    keep(tx, registration, admitted, now=now)
+    if writing.tells_of_twice:
+        tell_of_twice(tx, registration, now=now)
     if state == "waiting":
         tx.lock(Category, category.id)
         place_or_queue(tx, registration, now=now)
+        return registration
+    write_seats(tx, registration, writing.sessions, now=now)
+    if state == "unpaid":
+        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
+    elif state == "confirmed":
+        tx.tell(Registered(registration.id, now))
+        if writing.letter:
+            once_key = f"registration-confirmed:{registration.id}"
+            sessions = in_order(writing.sessions)
+            write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+    if admitted.has_kept_place and state != "pending":
+        category.taken += 1  # locked, and kept for whoever has the code
+        tx.session.flush()
     elif state != "pending":
-        write_seats(tx, registration, sessions, now=now)
-        if state == "unpaid":
-            tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
-        else:
-            tx.tell(Registered(registration.id, now))
-            if letter:
-                once_key = f"registration-confirmed:{registration.id}"
-                draft = emails.confirmed(registration, registration.edition, in_order(sessions), once_key=once_key)
-                write_letter(tx, draft, now=now)
         take_place(tx, category)
-        count_seats(tx, sessions)
+    count_seats(tx, writing.sessions)
     return registration
 
 
@@ -191,6 +215,8 @@ def change(
     seats_differ = (
         keeps_seats and wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
     )
+    if wish.answers is not None:
+        change_answers(tx, registration, wish.answers, all_required=not at_desk)
     email = registration.person.email
     badge_differs = wish.details is not None and change_details(registration.person, wish.details)
     if wish.adjustment is not None:
@@ -209,7 +235,7 @@ def change(
 
 
 def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
-    """Give back what one has: a place, an offer, a place in the queue; done twice, it is done once.
+    """Give back what one has: a place, an offer, a request, a place in the queue; done twice, it is done once.
 
     What comes free is offered to the next at once. Raises `EditionOver`.
     """
@@ -219,7 +245,7 @@ def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: boo
     if not at_desk:
         rules.is_not_over(registration.edition, now)
     before = end(tx, registration, now=now)
-    if before in ("confirmed", "unpaid") and emails.is_written_to(registration):
+    if before in ("confirmed", "unpaid", "pending") and emails.is_written_to(registration):
         write_letter(tx, emails.cancelled(registration, registration.edition, now=now), now=now)
     serve_queue(tx, registration.category, now=now)
     return registration
@@ -229,24 +255,20 @@ def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: 
     """Take a place again after cancelling, or a place at the end of the queue; seats are chosen anew.
 
     At the desk, somebody who waits, was asked or has not paid is expected at once, if a place is free.
-    Raises `RegistrationClosed`, `NotApproved` or `SoldOut`.
+    Raises `RegistrationClosed`, `DeclinedAlready` or `SoldOut`.
     """
     registration = lock_with_category(tx, registration_id)
-    category = registration.category
     if at_desk:
         return admit_at_desk(tx, registration, now=now)
     if not registration.is_ended:
         return registration
     rules.is_open(registration.edition, now)
-    rules.may_come_back(registration)
     if registration.handed_to_id is not None:
         # Their place in a group is somebody else's now; they come for themselves.
         registration.handed_to_id = registration.group_id = None
         tx.session.flush()
         tx.session.expire(registration, ["group"])
-    if category.needs_approval:
-        registration.state, registration.cancelled_at, registration.changed_at = "pending", None, now
-    else:
+    if not asks_again(tx, registration, now=now):
         place_or_queue(tx, registration, now=now)
     return registration
 
@@ -271,6 +293,30 @@ def resend(tx: Transaction, registration: Registration, *, now: datetime) -> Non
     sessions = queries.sessions_of(tx.session, registration.id)
     once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
     write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+
+
+def correct_email(tx: Transaction, registration_id: int, email: str, *, now: datetime) -> None:
+    """Write to another address from now on; the letter that went astray is written again."""
+    registration = tx.lock(Registration, registration_id)
+    details = details_of(registration.person)
+    write_details(registration.person, replace(details, email=email))
+    registration.changed_at = now
+    tx.session.flush()
+    if registration.is_confirmed:
+        resend(tx, registration, now=now)
+    elif registration.state == "pending":
+        write_letter(tx, emails.pending(registration, registration.edition, again=now), now=now)
+
+
+def details_of(person: Person) -> PersonDetails:
+    """Return a person as they are written down."""
+    return PersonDetails(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        organisation_name=person.organisation_name,
+        language=person.language,
+    )
 
 
 def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: datetime) -> None:
@@ -351,10 +397,11 @@ def change_category_of(
     before, after = registration.category, tx.session.get_one(Category, category_id)
     rules.is_offered(after, registration.edition_id, at_desk=at_desk)
     if not at_desk:
-        rules.costs_and_asks_the_same(before, after)
+        may_be_changed_to(after, now)
     if registration.state in ("confirmed", "unpaid"):
         rules.has_place_for_newcomers(after)
         before.taken -= 1
+        give_use_back(tx, registration, before)
         after.taken += 1
         registration.category = after
         return True
@@ -362,8 +409,7 @@ def change_category_of(
     registration.category = after
     registration.cancelled_at = None
     tx.session.flush()
-    if rules.first_state(after, is_approved=at_desk) != "pending":
-        place_or_queue(tx, registration, now=now)
+    place_or_queue(tx, registration, now=now)
     return True
 
 

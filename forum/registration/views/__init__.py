@@ -2,8 +2,10 @@
 
 from forum.registration.views.categories import blueprint as categories
 from forum.registration.views.groups import blueprint as groups
+from forum.registration.views.invitations import blueprint as invitations
 from forum.registration.views.organise import blueprint as organise
 from forum.registration.views.public import blueprint as public
+from forum.registration.views.questions import blueprint as questions
 from forum.registration.views.waiting_list import blueprint as waiting_list
 
-__all__ = ["categories", "groups", "organise", "public", "waiting_list"]
+__all__ = ["categories", "groups", "invitations", "organise", "public", "questions", "waiting_list"]

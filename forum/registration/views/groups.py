@@ -18,8 +18,10 @@ from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries, rules
-from forum.registration.forms import EmptyForm, GroupForm, MemberForm, MemberRowsForm
+from forum.registration.forms import EmptyForm
+from forum.registration.forms.groups import GroupForm, MemberForm, MemberRowsForm
 from forum.registration.models import Group, Registration
+from forum.registration.rules import admission
 from forum.registration.views.public import form_state
 
 blueprint = Blueprint("registration_groups", __name__)
@@ -66,8 +68,9 @@ def read_list(form: MemberRowsForm) -> int | None:
 
 def group_form_page(edition: Edition, form: GroupForm, *, status: int = 200, found: int | None = None) -> Response:
     """Show the form of a group, or why it cannot be filled in."""
-    categories = queries.categories_of(db.session(), edition.id, public_only=True)
     now = clock.now()
+    public = queries.categories_of(db.session(), edition.id, public_only=True)
+    categories = [each for each in public if not (each.asks_age or each.proof) and admission.is_open_now(each, now)]
     if not categories or not edition.takes_registrations(now):
         state = form_state(edition, categories, now)
         return page("registration/public/not_open.html", edition=edition, state="full" if state == "open" else state)

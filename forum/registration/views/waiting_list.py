@@ -16,7 +16,8 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries, rules
-from forum.registration.forms import EmptyForm, OfferHoursForm, PromotionForm
+from forum.registration.forms import EmptyForm
+from forum.registration.forms.groups import OfferHoursForm, PromotionForm
 from forum.registration.models import Category, Registration
 
 blueprint = Blueprint("registration_waiting_list", __name__)
