@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from forum.badges.models import Badge
+from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS, Format
+from forum.badges.rules.imposition import FLIPS
+from forum.badges.rules.order import SEPARATORS, SORTS, Entry, sorting_key
 from forum.core.refusals import Conflict, Gone, Malformed
 from forum.core.words import lazy_gettext as _
-from forum.people.models import Person
-from forum.people.rules import search_text
 from forum.registration.models import Registration
 
-LAYOUTS = ("a6", "a4x4", "fold", "90x55", "cr80")
-SORTS = ("name", "organisation")
 AT_ONCE = 20
 """How many badges come with the answer; more are made in the background."""
 LEASE = timedelta(minutes=5)
@@ -26,10 +23,6 @@ LEASE = timedelta(minutes=5)
 MOST_TRIES = 3
 KEPT = timedelta(hours=24)
 """How long printed files are kept."""
-
-# French lists pass over « de » and « d’ » in lower case (« de La Motte » stands at L); « du », « Le », « De » as the
-# first word of a Flemish name, and « van » count, as the directories of the region have it.
-_PARTICLE = re.compile(r"^(?:de\s+|d['’]\s*)", re.UNICODE)
 
 
 class NotComing(Gone):
@@ -112,28 +105,13 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(code.encode("ascii")).hexdigest()
 
 
-def sorted_badges(badges: Sequence[Badge], sort: str) -> list[Badge]:
-    """Return badges as they come out of the printer: by name, or by organisation (people without one last)."""
-    if sort == "organisation":
-        return sorted(badges, key=lambda badge: organisation_key(badge.registration.person))
-    return sorted(badges, key=lambda badge: name_key(badge.registration.person))
+def sorted_badges(badges: Sequence[Badge], way: Way) -> list[Badge]:
+    """Return badges as they come out of the printer."""
+    key = sorting_key(way.sort, group=way.separators)
+    return sorted(badges, key=lambda badge: key(entry_of(badge)))
 
 
-def organisation_key(person: Person) -> tuple[Any, ...]:
-    """Return what a person is sorted by in a list of organisations."""
-    organisation = person.organisation_name or ""
-    return (not organisation, french_key(organisation), name_key(person))
-
-
-def name_key(person: Person) -> tuple[Any, ...]:
-    """Return what a person is sorted by in a list of names."""
-    family_name = _PARTICLE.sub("", person.family_name)
-    return (french_key(family_name), french_key(person.given_name), person.id)
-
-
-def french_key(text: str) -> tuple[str, str]:
-    """Return the key of French alphabetical order: letters first, accents only between words alike without them.
-
-    Letters of other scripts follow the Latin ones.
-    """
-    return (re.sub(r"[\W_]+", " ", search_text(text)).strip(), unicodedata.normalize("NFC", text).lower())
+def entry_of(badge: Badge) -> Entry:
+    """Return what a badge is sorted by."""
+    registration = badge.registration
+    return Entry.of(registration.person, category=registration.category.position)
