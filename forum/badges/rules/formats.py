@@ -41,12 +41,18 @@ class Format:
 
     key: str
     name: Any
+    shape: str
+    """What layouts are drawn for: the card without the paper."""
     card: Size
     sheet: Size
     columns: int = 1
     rows: int = 1
     left: float = 0
     top: float = 0
+    gap: float = 0
+    """Between two cards."""
+    bleed: float = 0
+    """How far the art goes on beyond the card's edges, for the knife."""
     has_cut_marks: bool = False
     is_folded: bool = False
     is_roll: bool = False
@@ -60,7 +66,7 @@ class Format:
         if self.is_folded:
             return (FRONT_PANEL.place,)
         return tuple(
-            Place(self.left + column * self.card.width, self.top + row * self.card.height)
+            Place(self.left + column * (self.card.width + self.gap), self.top + row * (self.card.height + self.gap))
             for row in range(self.rows)
             for column in range(self.columns)
         )
@@ -86,6 +92,7 @@ A6 = Size(105, 148.5)
 A7 = Size(105, 74.25)
 SMALL = Size(90, 55)
 CARD = Size(86, 54)
+LONG, SHORT = Size(62, 100), Size(62, 29)
 
 # Printed on one side only. The upper half is folded behind, then the left half behind: the lower right quarter is in
 # front, the lower left one behind; the upper two come inside, where they stand upright because they are turned here.
@@ -100,14 +107,14 @@ PANELS = (
 FORMATS: dict[str, Format] = {
     each.key: each
     for each in (
-        Format("a6", _("A6, one badge a page"), card=A6, sheet=A6),
-        Format("a4x4", _("A4, four A6 badges to cut"), card=A6, sheet=A4, columns=2, rows=2, has_cut_marks=True),
-        Format("fold", _("A4 folded in four, with the programme inside"), card=A6, sheet=A4, is_folded=True),
-        Format("a7x8", _("A4, eight A7 badges to cut"), card=A7, sheet=A4, columns=2, rows=4, has_cut_marks=True),
-        Format("90x55", _("90 × 55 mm, one badge a page"), card=SMALL, sheet=SMALL),
+        Format("a6", _("A6, one badge a page"), "a6", card=A6, sheet=A6),
+        Format("a4x4", _("A4, four A6 badges to cut"), "a6", card=A6, sheet=A4, columns=2, rows=2, has_cut_marks=True),
+        Format("fold", _("A4 folded in four, with the programme inside"), "a6", card=A6, sheet=A4, is_folded=True),
+        Format("a7x8", _("A4, eight A7 badges to cut"), "a7", card=A7, sheet=A4, columns=2, rows=4, has_cut_marks=True),
         Format(
             "90x55x10",
-            _("A4, ten badges of 90 × 55 mm"),
+            _("A4, ten badges of 90 × 55 mm, cut beforehand or to cut"),
+            "90x55",
             card=SMALL,
             sheet=A4,
             columns=2,
@@ -117,9 +124,24 @@ FORMATS: dict[str, Format] = {
             has_cut_marks=True,
             is_sheet_of_labels=True,
         ),
-        Format("cr80", _("Plastic card, 86 × 54 mm"), card=CARD, sheet=CARD),
-        Format("label62x100", _("Label roll of 62 mm, 100 mm long"), card=Size(62, 100), sheet=Size(62, 100), is_roll=True),
-        Format("label62x29", _("Label roll of 62 mm, 29 mm long"), card=Size(62, 29), sheet=Size(62, 29), is_roll=True),
+        Format("90x55", _("90 × 55 mm, one badge a page"), "90x55", card=SMALL, sheet=SMALL),
+        Format("cr80", _("Plastic card, 86 × 54 mm"), "cr80", card=CARD, sheet=CARD),
+        Format("label62x100", _("Label roll of 62 mm, 100 mm long"), "label62x100", LONG, LONG, is_roll=True),
+        Format("label62x29", _("Label roll of 62 mm, 29 mm long: the name alone"), "label62x29", SHORT, SHORT, is_roll=True),
+        Format(
+            "sra4x4",
+            _("SRA4 for the print shop, four A6 badges with bleed"),
+            "a6",
+            card=A6,
+            sheet=Size(225, 320),
+            columns=2,
+            rows=2,
+            left=4.5,
+            top=8.5,
+            gap=6,
+            bleed=3,
+            has_cut_marks=True,
+        ),
     )
 }
 DEFAULT_FORMAT = "a6"

@@ -35,15 +35,15 @@ class Entry:
     given_name: str
     family_name: str
     organisation: str
-    category: int
-    """Where its category stands among the others."""
+    category: tuple[int, int]
+    """Where its category stands among the others: its position, then its id."""
     number: int
     """Settles what is alike in everything else."""
 
     @classmethod
-    def of(cls, person: Person, *, category: int) -> Entry:
+    def of(cls, person: Person, *, category: tuple[int, int], number: int) -> Entry:
         """Return what a person's badge is sorted by."""
-        return cls(person.given_name, person.family_name, person.organisation_name or "", category, person.id)
+        return cls(person.given_name, person.family_name, person.organisation_name or "", category, number)
 
     @property
     def letter(self) -> str:
@@ -57,10 +57,10 @@ def sorting_key(sort: str, *, group: str = "none") -> Callable[[Entry], tuple[An
     keys: dict[str, Callable[[Entry], tuple[Any, ...]]] = {
         "name": name_key,
         "organisation": organisation_key,
-        "category": lambda entry: (entry.category, *name_key(entry)),
+        "category": lambda entry: (*entry.category, *name_key(entry)),
     }
     groups: dict[str, Callable[[Entry], tuple[Any, ...]]] = {
-        "category": lambda entry: (entry.category,),
+        "category": lambda entry: entry.category,
         "letter": lambda entry: (LETTERS.index(entry.letter),),
         "desk": lambda entry: (LETTERS.index(entry.letter),) if sort == "name" else (),
     }
@@ -161,9 +161,7 @@ class Separator:
     count: int
 
 
-def with_separators(
-    items: Sequence[Item], group_of: Callable[[Item], Any] | None, kind: str
-) -> list[Item | Separator]:
+def with_separators(items: Sequence[Item], group_of: Callable[[Item], Any] | None, kind: str) -> list[Item | Separator]:
     """Put a separator before each group of items that stand together."""
     if group_of is None:
         return list(items)

@@ -1,0 +1,141 @@
+"""A print becomes a file: its badges in their order, with what each carries, drawn on the paper that was chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from forum.badges import queries, rules
+from forum.badges.documents import own_layouts
+from forum.badges.documents.faces import card_of, face_of
+from forum.badges.documents.inside import Inside, inside_of
+from forum.badges.documents.layouts import Chosen, chosen_layout
+from forum.badges.documents.sheets import Piece, sheets_of
+from forum.badges.models import Badge, Printer
+from forum.badges.rules import Way, entry_of
+from forum.badges.rules.calibration import Calibration
+from forum.badges.rules.order import Desk, Entry, Separator, desk_of, desks_for, sorting_key, with_separators
+from forum.core.stamping import Card, Layout, Progress, Variant, stamp
+from forum.core.words import gettext as _
+from forum.core.words import ngettext
+from forum.editions.models import Edition
+
+
+@dataclass(frozen=True)
+class ToPrint:
+    """Everything that a print needs, read from the database before the slow part begins."""
+
+    pieces: Sequence[Piece]
+    words: Mapping[int, str]
+    """By badge, the fingerprint of what the file will say."""
+    way: Way
+    calibration: Calibration
+    title: str
+    language: str
+    layout_name: str
+    layout_version: str
+
+
+def read_print(session: Session, badges: Sequence[Badge], way: Way, printer: Printer | None) -> ToPrint:
+    """Return a print as it is now. Raises `NothingToPrint`."""
+    if not badges:
+        raise rules.NothingToPrint
+    edition = badges[0].edition
+    layouts = chosen_layout(session, edition, way)
+    inside = inside_of(session, edition, [badge.registration_id for badge in badges]) if way.paper.is_folded else None
+    pieces = [
+        separator_piece(each, way, edition) if isinstance(each, Separator) else badge_piece(each, layouts, way, inside)
+        for each in in_order(badges, way)
+    ]
+    language = badges[0].registration.person.language
+    with force_locale(language):
+        title = f"{ngettext('Badge', '%(num)s badges', len(badges))} – {edition.name}"
+    return ToPrint(
+        pieces=pieces,
+        words={badge.id: rules.words_of(badge) for badge in badges},
+        way=way,
+        calibration=queries.calibration_of(printer),
+        title=title,
+        language=language,
+        layout_name=layouts.name,
+        layout_version=layouts.version,
+    )
+
+
+def in_order(badges: Sequence[Badge], way: Way) -> Sequence[Badge | Separator]:
+    """Return badges as they come out of the printer, with what stands between them."""
+    entries = {badge.id: entry_of(badge) for badge in badges}
+    key = sorting_key(way.sort, group=way.separators)
+    ordered = sorted(badges, key=lambda badge: key(entries[badge.id]))
+    desks = desks_for([entry.letter for entry in entries.values()], way.staff) if way.separators == "desk" else []
+    group_of = grouping(way, entries, desks)
+    return with_separators(ordered, group_of, way.separators)
+
+
+def grouping(way: Way, entries: Mapping[int, Entry], desks: Sequence[Desk]) -> Callable[[Badge], Any] | None:
+    """Return what tells the groups apart that separators stand between; None without them."""
+    groups: dict[str, Callable[[Badge], Any]] = {
+        "letter": lambda badge: entries[badge.id].letter,
+        "category": lambda badge: badge.registration.category,
+        "desk": lambda badge: desk_of(entries[badge.id].letter, desks),
+    }
+    return groups.get(way.separators)
+
+
+def badge_piece(badge: Badge, layouts: Chosen, way: Way, inside: Inside | None) -> Piece:
+    """Return a badge as it is laid on a sheet."""
+    face = face_of(badge)
+    layout = layouts.of(badge.registration.category_id)
+    if inside is None:
+        sides = {"front": layout} if way.flip == "one" else {"front": layout, "back": layout}
+        return Piece(card_of(face), sides)
+    return Piece(
+        inside.added(card_of(face), badge.registration_id),
+        {
+            "front": layout,
+            "back": layout,
+            "inside-left": own_layouts.fold_inside("inside-left"),
+            "inside-right": own_layouts.fold_inside("inside-right"),
+        },
+    )
+
+
+def separator_piece(separator: Separator, way: Way, edition: Edition) -> Piece:
+    """Return a separator as it is laid on a sheet, among the badges."""
+    count = ngettext("%(num)s badge", "%(num)s badges", separator.count)
+    if separator.kind == "desk":
+        title, note = separator.value.letters, f"{_('Desk %(number)s', number=separator.value.number)} · {count}"
+    elif separator.kind == "category":
+        title, note = separator.value.name.in_language("fr"), count
+    else:
+        title, note = separator.value, count
+    variant = Variant(marks={"city": edition.host_city.accent})
+    card = Card(variant=variant, words={"separator": title, "separator-note": note})
+    return Piece(card, {"front": own_layouts.separator(way.format)})
+
+
+def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, processes: int = 1) -> None:
+    """Write the file whole or not at all: under a name of this process first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("wb") as file:
+            stamp(
+                sheets_of(prepared.pieces, prepared.way, prepared.calibration),
+                file,
+                title=prepared.title,
+                language=prepared.language,
+                processes=processes,
+                on_progress=on_progress,
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
