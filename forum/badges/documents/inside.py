@@ -52,13 +52,12 @@ class Inside:
 
     def row_of(self, session: ProgrammeSession) -> Row:
         """Return a line of a person's programme."""
-        starts = self.edition.local(session.starts_at) if session.starts_at else None
-        room = session.room.name if session.room else session.meeting_point or ""
-        day = short_day(starts) if starts and len(self.edition.days) > 1 else ""
+        starts = session.starts_at
         return {
             "hour": hour(starts) if starts else "",
+            "day": short_day(starts) if starts and len(self.edition.days) > 1 else "",
             "title": session.title,
-            "room": " · ".join(part for part in (day, room) if part),
+            "room": session.room.name if session.room else session.meeting_point or "",
         }
 
     def rooms(self, language: str) -> tuple[Row, ...]:

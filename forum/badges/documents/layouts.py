@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from forum.badges.documents import own_layouts
+from forum.badges.documents.house import house_layout
 from forum.badges.rules import Way
 from forum.core.stamping import Layout
 from forum.core.words import gettext as _
@@ -33,8 +34,5 @@ def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
     """Return the layouts that a print is made in."""
     if way.paper.shape == "label62x29":
         return Chosen(own_layouts.name_label(), {}, _("The name alone"), "")
-    from forum.layouts.documents import page_of
-    from forum.layouts.rules import gallery_design
-
-    design = gallery_design("bandeau", way.paper.shape)
-    return Chosen(page_of(design, name="Bandeau", accent=edition.host_city.accent), {}, "Bandeau", "")
+    name = {"a6": "a6"}.get(way.paper.shape, "small")
+    return Chosen(house_layout(name), {}, _("The forum’s own"), "")
