@@ -75,7 +75,9 @@ class PrintForm(Form):
     staff = StaffField(
         _("People at each desk"),
         required=False,
-        description=_("For separators of desks. “2, 2, 1”: three desks, the letters shared out evenly among five people."),
+        description=_(
+            "For separators of desks. “2, 2, 1”: three desks, the letters shared out evenly among five people."
+        ),
     )
     is_stacked = BooleanField(
         _("Keep the order after cutting"),
@@ -90,7 +92,9 @@ class PrintForm(Form):
     )
     flip = SelectField(_("Sides"), choices=list(FLIP_NAMES.items()), default="one")
 
-    def offer(self, *, categories: Sequence[Category], printers: Sequence[Printer], layouts: Sequence[Any] = ()) -> None:
+    def offer(
+        self, *, categories: Sequence[Category], printers: Sequence[Printer], layouts: Sequence[Any] = ()
+    ) -> None:
         """Offer what the edition has."""
         self.category.choices = [(category.id, localised(category.name)) for category in categories]
         self.printer.choices = [(PRINTER_ANY, _("Any printer")), *((each.id, named(each)) for each in printers)]
@@ -140,6 +144,8 @@ class MillimetreField(DecimalField):  # type: ignore[misc]
         """Take two places."""
         checks = [InputRequired(_("Write a number here, in digits.")) if required else Optional()]
         super().__init__(label, [*checks, NumberRange(least, 1000)], places=2, **options)
+
+    data: Decimal | None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take « −1,5 » for -1.5, with whatever sign a keyboard or a sheet has for minus."""
@@ -193,7 +199,8 @@ class BlankForm(Form):
 
     category = SelectField(_("Category"), coerce=int)
     count = IntegerField(
-        _("How many"), [InputRequired(_("Write a whole number here, in digits.")), NumberRange(1, rules.MOST_BLANKS)],
+        _("How many"),
+        [InputRequired(_("Write a whole number here, in digits.")), NumberRange(1, rules.MOST_BLANKS)],
         default=20,
     )
     format = SelectField(

@@ -10,8 +10,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload
 
 from forum.badges.models import Badge, BlankBadge, PrintedBadge, Printer, PrintJob
-from forum.badges.rules import FORMATS, Selection, Way, words_on
+from forum.badges.rules import Selection, Way, words_on
 from forum.badges.rules.calibration import PLAIN, Calibration
+from forum.badges.rules.formats import FORMATS
 from forum.core import codes
 from forum.people.models import Person
 from forum.people.rules import search_text
@@ -128,7 +129,7 @@ def badges_in_hand(session: Session, edition_id: int) -> dict[int, int]:
         .where(PrintJob.edition_id == edition_id, OPEN)
         .order_by(PrintedBadge.print_job_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def badges_of_print(session: Session, job_id: int) -> Sequence[Badge]:
@@ -312,6 +313,12 @@ def first_badges(session: Session, edition_id: int, selection: Selection, *, lim
         each.badge_id for each in standing
     ]
     return badges_with_ids(session, wanted[:limit])
+
+
+def chosen_badges(session: Session, edition_id: int, selection: Selection) -> Sequence[Badge]:
+    """Return the badges of a choice, in no order."""
+    standing = standing_of(session, edition_id, selection)
+    return badges_with_ids(session, [each.badge_id for each in standing if each.is_new or not selection.only_new])
 
 
 def badges_with_ids(session: Session, badge_ids: Sequence[int]) -> Sequence[Badge]:

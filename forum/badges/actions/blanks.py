@@ -27,12 +27,11 @@ def make_blanks(
     tx.lock(Edition, edition_id)  # their numbers follow each other, whoever else makes some
     first = queries.highest_blank(tx.session, edition_id) + 1
     made = {"edition_id": edition_id, "category_id": category_id, "made_at": now, "account_id": account_id}
-    rows = []
-    for number in range(first, first + count):
-        code = codes.new_code()
-        rows.append({**made, "number": number, "code": code, "code_hash": rules.hash_of(code)})
+    numbers = list(range(first, first + count))
+    new = [(number, codes.new_code()) for number in numbers]
+    rows = [{**made, "number": number, "code": code, "code_hash": rules.hash_of(code)} for number, code in new]
     tx.session.execute(insert(BlankBadge), rows)
-    return [row["number"] for row in rows]
+    return numbers
 
 
 def name_blank(tx: Transaction, code: str, registration_id: int, *, now: datetime) -> Badge:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from forum.badges import queries, rules
 from forum.badges.models import Printer
 from forum.badges.rules.calibration import Calibration, checked, corrected, line_length
+from forum.badges.rules.formats import FORMATS
 from forum.core.db import Transaction
 
 
@@ -58,7 +59,7 @@ def read_off(
 ) -> Printer:
     """Correct a printer by what was read off its calibration sheet. Raises `TooFarOff`, `ScaleTooFarOff`."""
     printer = tx.lock(Printer, printer_id)
-    length = line_length(rules.FORMATS[printer.format].sheet.width)
+    length = line_length(FORMATS[printer.format].sheet.width)
     before = queries.calibration_of(printer)
     calibrate(printer, corrected(before, across=across, down=down, measured=measured, length=length))
     printer.calibrated_at = now

@@ -93,7 +93,7 @@ def chosen_badges(tx: Transaction, edition_id: int, request: PrintRequest) -> li
     free = [each.badge_id for each in wanted if each.badge_id not in in_hand]
     if len(free) == len(wanted) or request.is_knowing:
         return [each.badge_id for each in wanted]
-    if request.without_others and free:
+    if free and (request.without_others or selection.only_new):
         return free
     job = queries.print_job(tx.session, next(in_hand[each.badge_id] for each in wanted if each.badge_id in in_hand))
     raise rules.InAnotherPrint(key=job.key, count=len(wanted) - len(free), others=len(free))

@@ -34,5 +34,9 @@ def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
     """Return the layouts that a print is made in."""
     if way.paper.shape == "label62x29":
         return Chosen(own_layouts.name_label(), {}, _("The name alone"), "")
-    name = {"a6": "a6"}.get(way.paper.shape, "small")
-    return Chosen(house_layout(name), {}, _("The forum’s own"), "")
+    return Chosen(usual_layout(way.paper.shape), {}, _("The forum’s own"), "")
+
+
+def usual_layout(shape: str) -> Layout:
+    """Return the layout that goes with a card when none was chosen."""
+    return house_layout({"a6": "a6", "label62x29": "label62x29"}.get(shape, "small"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from forum.badges import queries, rules
 from forum.badges.documents import own_layouts
-from forum.badges.documents.faces import card_of, face_of
+from forum.badges.documents.faces import BadgeFace, card_of, days_of, face_of
 from forum.badges.documents.inside import Inside, inside_of
 from forum.badges.documents.layouts import Chosen, chosen_layout
 from forum.badges.documents.sheets import Piece, sheets_of
-from forum.badges.models import Badge, Printer
+from forum.badges.models import Badge, BlankBadge, Printer
 from forum.badges.rules import Way, entry_of
 from forum.badges.rules.calibration import Calibration
 from forum.badges.rules.order import Desk, Entry, Separator, desk_of, desks_for, sorting_key, with_separators
-from forum.core.stamping import Card, Layout, Progress, Variant, stamp
+from forum.core.stamping import Card, Progress, Variant, stamp
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -122,7 +123,6 @@ def separator_piece(separator: Separator, way: Way, edition: Edition) -> Piece:
 
 def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, processes: int = 1) -> None:
     """Write the file whole or not at all: under a name of this process first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with temporary.open("wb") as file:
@@ -139,3 +139,33 @@ def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, 
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def blanks_pdf(session: Session, edition: Edition, blanks: Sequence[BlankBadge], way: Way) -> bytes:
+    """Return the file of badges without a name: a line to write it on, a number, a code."""
+    layouts = chosen_layout(session, edition, way)
+    pieces = [blank_piece(blank, layouts, edition) for blank in blanks]
+    buffer = BytesIO()
+    stamp(sheets_of(pieces, way), buffer, title=f"{_('Blank badges')} – {edition.name}", language="fr")
+    return buffer.getvalue()
+
+
+def blank_piece(blank: BlankBadge, layouts: Chosen, edition: Edition) -> Piece:
+    """Return a badge without a name as it is laid on a sheet: the organisation's place holds its number."""
+    face = BadgeFace(
+        given_name="",
+        family_name="",
+        organisation=_("No. %(number)s", number=blank.number),
+        category=blank.category.name.in_language("fr"),
+        kind=blank.category.kind,
+        edition=edition.name,
+        days=days_of(edition, "fr"),
+        place=edition.host_city.name,
+        accent=edition.host_city.accent,
+        code=blank.code,
+        language="fr",
+        wifi=edition.wifi or "",
+        emergency=edition.emergency or "",
+    )
+    card = card_of(face)
+    return Piece(replace(card, words={**card.words, "name": ""}), {"front": layouts.of(blank.category_id)})

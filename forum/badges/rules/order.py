@@ -64,8 +64,13 @@ def sorting_key(sort: str, *, group: str = "none") -> Callable[[Entry], tuple[An
         "letter": lambda entry: (LETTERS.index(entry.letter),),
         "desk": lambda entry: (LETTERS.index(entry.letter),) if sort == "name" else (),
     }
-    grouping, order = groups.get(group, lambda _entry: ()), keys[sort]
+    grouping, order = groups.get(group, ungrouped), keys[sort]
     return lambda entry: (*grouping(entry), *order(entry))
+
+
+def ungrouped(_entry: Entry) -> tuple[Any, ...]:
+    """Return the key of what stands in no group."""
+    return ()
 
 
 def organisation_key(entry: Entry) -> tuple[Any, ...]:

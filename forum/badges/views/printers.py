@@ -11,8 +11,8 @@ from forum.badges.actions.printers import PrinterDetails
 from forum.badges.documents.calibration import calibration_sheet, sheet_to_test
 from forum.badges.forms import FLIP_NAMES, PrinterForm, ReadingForm
 from forum.badges.models import Printer
-from forum.badges.rules import FORMATS
 from forum.badges.rules.calibration import line_length
+from forum.badges.rules.formats import FORMATS
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, request
 from flask_login import current_user
@@ -16,16 +17,15 @@ from forum.badges.actions.printing import PrintRequest
 from forum.badges.documents.files import printed_file
 from forum.badges.documents.letters import file_name
 from forum.badges.documents.making import draw, read_print
-from forum.badges.documents.pictures import first_sheet, risky_badges
+from forum.badges.documents.pictures import first_card, first_sheet, risky_badges
 from forum.badges.forms import PrintForm
 from forum.badges.models import Badge, PrintJob
-from forum.badges.rules import FORMATS, Selection, Way
+from forum.badges.rules import Selection, Way
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
 from forum.core.web import back_to, download, open_to, page, required, show_edition
 from forum.core.words import gettext as _
-from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 
@@ -49,9 +49,7 @@ def overview(slug: str) -> BaseResponse:
 def offer(form: PrintForm, edition: Edition) -> None:
     """Offer what the edition has: categories, printers, layouts."""
     session = db.session()
-    form.offer(
-        categories=queries.categories_of(session, edition.id), printers=queries.printers_of(session, edition.id)
-    )
+    form.offer(categories=queries.categories_of(session, edition.id), printers=queries.printers_of(session, edition.id))
 
 
 def show_overview(edition: Edition, form: PrintForm, registration_ids: list[int], status: int = 200) -> BaseResponse:
@@ -73,9 +71,16 @@ def show_overview(edition: Edition, form: PrintForm, registration_ids: list[int]
         printed_before=sum(each.is_printed for each in standing) if chosen else 0,
         in_hand=len(queries.badges_in_hand(session, edition.id)),
         print_jobs=queries.recent_print_jobs(session, edition.id),
-        formats=FORMATS,
+        preview_query=urlencode([*(("registration", number) for number in registration_ids), *query_of(form)]),
         status=status,
     )
+
+
+def query_of(form: PrintForm) -> list[tuple[str, object]]:
+    """Return how badges are printed, as an address says it."""
+    names = ("which", "format", "layout", "printer", "sort", "separators", "staff", "flip", "start")
+    values = [(name, form[name].data) for name in names if form[name].data not in (None, "")]
+    return [*values, *([("is_stacked", "y")] if form.is_stacked.data else [])]
 
 
 @blueprint.post("/organise/<slug>/badges/print")
@@ -108,9 +113,7 @@ def answer(edition: Edition, form: PrintForm, asked: PrintRequest) -> BaseRespon
     try:
         with transaction() as tx:
             now = clock.now()
-            job = printing.ask_for_print(
-                tx, edition_id=edition.id, account_id=current_user.id, request=asked, now=now
-            )
+            job = printing.ask_for_print(tx, edition_id=edition.id, account_id=current_user.id, request=asked, now=now)
             is_at_once = job.total <= rules.AT_ONCE and not gone
             if is_at_once:
                 printing.claim_print_job(tx, now=now, job_id=job.id)
@@ -189,7 +192,7 @@ def preview(slug: str) -> BaseResponse:
     edition = show_edition(edition_with_slug(db.session(), slug))
     selection, way = asked_in_address(edition)
     badges = queries.first_badges(db.session(), edition.id, selection, limit=way.paper.cards_on_sheet)
-    prepared = read_print(db.session(), badges, replace(way, start=way.start), None)
+    prepared = read_print(db.session(), badges, way, None)
     return download(first_sheet(prepared, is_back="back" in request.args), name="preview.png", inline=True)
 
 
@@ -219,8 +222,8 @@ def risks(slug: str) -> BaseResponse:
         found=found[:MOST_RISKS],
         total=len(found),
         looked_at=looked_at,
-        way=way,
         paper=way.paper,
+        picture_query=urlencode([("format", way.format), ("layout", way.layout_id or 0)]),
     )
 
 
@@ -232,7 +235,7 @@ def picture(slug: str, badge_id: int) -> BaseResponse:
     badge = required(queries.badge_in(db.session(), edition.id, badge_id))
     _selection, way = asked_in_address(edition)
     prepared = read_print(db.session(), [badge], replace(way, start=1, separators="none"), None)
-    return download(first_sheet(prepared, only_card=True), name="badge.png", inline=True)
+    return download(first_card(prepared), name="badge.png", inline=True)
 
 
 def named(ids: list[str]) -> list[int]:

@@ -10,8 +10,10 @@ from forum.badges import queries, rules
 from forum.badges.actions import printing
 from forum.badges.actions.printing import PrintRequest
 from forum.badges.documents.files import printed_file
+from forum.badges.forms import REASON_NAMES
 from forum.badges.models import PrintJob
-from forum.badges.rules import FORMATS, Selection, Way
+from forum.badges.rules import Selection, Way
+from forum.badges.rules.formats import FORMATS
 from forum.core import clock
 from forum.core.codes import grouped
 from forum.core.db import db, transaction
@@ -63,6 +65,7 @@ def print_job(slug: str, key: str) -> BaseResponse:
         left_out=queries.left_out_of(db.session(), job),
         words=words_of(job),
         grouped=grouped,
+        reason_names=REASON_NAMES,
         is_late=job.state == "waiting" and clock.now() - job.asked_at > rules.LEASE,
     )
 
