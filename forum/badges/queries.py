@@ -13,6 +13,7 @@ from forum.badges.models import Badge, BlankBadge, PrintedBadge, Printer, PrintJ
 from forum.badges.rules import Selection, Way, words_on
 from forum.badges.rules.calibration import PLAIN, Calibration
 from forum.badges.rules.formats import FORMATS
+from forum.badges.rules.order import Entry
 from forum.core import codes
 from forum.people.models import Person
 from forum.people.rules import search_text
@@ -71,6 +72,7 @@ class Standing:
     badge_id: int
     registration_id: int
     category_id: int
+    entry: Entry
     is_printed: bool
     is_changed: bool
     """On paper, but with other words than now."""
@@ -83,7 +85,7 @@ class Standing:
 
 def standing_of(session: Session, edition_id: int, selection: Selection) -> list[Standing]:
     """Return how the chosen badges stand, new or not; two statements however many."""
-    names = {category.id: category.name for category in categories_of(session, edition_id)}
+    categories = {category.id: category for category in categories_of(session, edition_id)}
     statement = (
         select(
             Badge.id,
@@ -106,11 +108,19 @@ def standing_of(session: Session, edition_id: int, selection: Selection) -> list
     if selection.registration_ids is not None:
         statement = statement.where(Registration.id.in_(selection.registration_ids))
     return [
-        Standing(badge_id, registration_id, category_id, printed is not None, words is not None and words != now_words)
+        Standing(
+            badge_id=badge_id,
+            registration_id=registration_id,
+            category_id=category_id,
+            entry=Entry(given, family, organisation or "", (category.position, category_id), registration_id),
+            is_printed=printed is not None,
+            is_changed=words is not None
+            and words != words_on(given, family, organisation, category.name.in_language(language)),
+        )
         for badge_id, registration_id, category_id, printed, words, given, family, organisation, language in (
             session.execute(statement)
         )
-        for now_words in (words_on(given, family, organisation, names[category_id].in_language(language)),)
+        for category in (categories[category_id],)
     ]
 
 
@@ -306,13 +316,10 @@ def usual_way(session: Session, edition_id: int) -> Way:
     return replace(way, start=1) if way.format in FORMATS else Way()
 
 
-def first_badges(session: Session, edition_id: int, selection: Selection, *, limit: int) -> Sequence[Badge]:
-    """Return as many of the chosen badges as one sheet holds, to be looked at; any, where nothing is new."""
+def to_look_at(session: Session, edition_id: int, selection: Selection) -> list[Standing]:
+    """Return how the chosen badges stand, to be looked at: all of them where nothing is new."""
     standing = standing_of(session, edition_id, selection)
-    wanted = [each.badge_id for each in standing if each.is_new or not selection.only_new] or [
-        each.badge_id for each in standing
-    ]
-    return badges_with_ids(session, wanted[:limit])
+    return [each for each in standing if each.is_new or not selection.only_new] or standing
 
 
 def chosen_badges(session: Session, edition_id: int, selection: Selection) -> Sequence[Badge]:

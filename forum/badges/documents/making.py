@@ -19,13 +19,15 @@ from forum.badges.documents.inside import Inside, inside_of
 from forum.badges.documents.layouts import Chosen, chosen_layout
 from forum.badges.documents.sheets import Piece, sheets_of
 from forum.badges.models import Badge, BlankBadge, Printer
-from forum.badges.rules import Way, entry_of
+from forum.badges.rules import Selection, Way, entry_of
 from forum.badges.rules.calibration import Calibration
+from forum.badges.rules.imposition import pages_of
 from forum.badges.rules.order import Desk, Entry, Separator, desk_of, desks_for, sorting_key, with_separators
 from forum.core.stamping import Card, Progress, Variant, stamp
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
+from forum.registration.models import Category
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,13 @@ def read_print(session: Session, badges: Sequence[Badge], way: Way, printer: Pri
     edition = badges[0].edition
     layouts = chosen_layout(session, edition, way)
     inside = inside_of(session, edition, [badge.registration_id for badge in badges]) if way.paper.is_folded else None
+    by_id = {badge.id: badge for badge in badges}
+    categories = {badge.registration.category_id: badge.registration.category for badge in badges}
     pieces = [
-        separator_piece(each, way, edition) if isinstance(each, Separator) else badge_piece(each, layouts, way, inside)
-        for each in in_order(badges, way)
+        separator_piece(each, way, edition, categories)
+        if isinstance(each, Separator)
+        else badge_piece(by_id[each], layouts, way, inside)
+        for each in in_order({badge.id: entry_of(badge) for badge in badges}, way)
     ]
     language = badges[0].registration.person.language
     with force_locale(language):
@@ -69,22 +75,45 @@ def read_print(session: Session, badges: Sequence[Badge], way: Way, printer: Pri
     )
 
 
-def in_order(badges: Sequence[Badge], way: Way) -> Sequence[Badge | Separator]:
-    """Return badges as they come out of the printer, with what stands between them."""
-    entries = {badge.id: entry_of(badge) for badge in badges}
-    key = sorting_key(way.sort, group=way.separators)
-    ordered = sorted(badges, key=lambda badge: key(entries[badge.id]))
+def read_first_sheet(session: Session, edition: Edition, selection: Selection, way: Way) -> ToPrint:
+    """Return a print of which the first sheet alone is right: what a picture shows. Raises `NothingToPrint`.
+
+    The order of all decides who is on it; what is printed on badges is read for those few.
+    """
+    entries = {each.badge_id: each.entry for each in queries.to_look_at(session, edition.id, selection)}
+    items = in_order(entries, way)
+    pages = pages_of(len(items), way.paper, stacked=way.is_stacked, start=way.start)
+    if not pages:
+        raise rules.NothingToPrint
+    shown = [items[stamp.item] for stamp in pages[0].stamps]
+    badges = queries.badges_with_ids(session, [each for each in shown if isinstance(each, int)] or list(entries)[:1])
+    categories = {category.id: category for category in queries.categories_of(session, edition.id)}
+    prepared = read_print(session, badges, replace(way, separators="none", start=1), None)
+    ordered = in_order({badge.id: entry_of(badge) for badge in badges}, replace(way, separators="none"))
+    by_id = dict(zip(ordered, prepared.pieces, strict=True))
+    pieces = [
+        separator_piece(each, way, edition, categories)
+        if isinstance(each, Separator)
+        else by_id.get(each, prepared.pieces[0])
+        for each in items
+    ]
+    return replace(prepared, pieces=pieces, way=way)
+
+
+def in_order(entries: Mapping[int, Entry], way: Way) -> Sequence[int | Separator]:
+    """Return badges as they come out of the printer, by their ids, with what stands between them."""
     desks = desks_for([entry.letter for entry in entries.values()], way.staff) if way.separators == "desk" else []
-    group_of = grouping(way, entries, desks)
-    return with_separators(ordered, group_of, way.separators)
+    key = sorting_key(way.sort, group=way.separators, desks=desks)
+    ordered = sorted(entries, key=lambda badge_id: key(entries[badge_id]))
+    return with_separators(ordered, grouping(way, entries, desks), way.separators)
 
 
-def grouping(way: Way, entries: Mapping[int, Entry], desks: Sequence[Desk]) -> Callable[[Badge], Any] | None:
+def grouping(way: Way, entries: Mapping[int, Entry], desks: Sequence[Desk]) -> Callable[[int], Any] | None:
     """Return what tells the groups apart that separators stand between; None without them."""
-    groups: dict[str, Callable[[Badge], Any]] = {
-        "letter": lambda badge: entries[badge.id].letter,
-        "category": lambda badge: badge.registration.category,
-        "desk": lambda badge: desk_of(entries[badge.id].letter, desks),
+    groups: dict[str, Callable[[int], Any]] = {
+        "letter": lambda badge_id: entries[badge_id].letter,
+        "category": lambda badge_id: entries[badge_id].category[1],
+        "desk": lambda badge_id: desk_of(entries[badge_id].letter, desks),
     }
     return groups.get(way.separators)
 
@@ -107,13 +136,13 @@ def badge_piece(badge: Badge, layouts: Chosen, way: Way, inside: Inside | None) 
     )
 
 
-def separator_piece(separator: Separator, way: Way, edition: Edition) -> Piece:
+def separator_piece(separator: Separator, way: Way, edition: Edition, categories: Mapping[int, Category]) -> Piece:
     """Return a separator as it is laid on a sheet, among the badges."""
     count = ngettext("%(num)s badge", "%(num)s badges", separator.count)
     if separator.kind == "desk":
         title, note = separator.value.letters, f"{_('Desk %(number)s', number=separator.value.number)} · {count}"
     elif separator.kind == "category":
-        title, note = separator.value.name.in_language("fr"), count
+        title, note = categories[separator.value].name.in_language("fr"), count
     else:
         title, note = separator.value, count
     variant = Variant(marks={"city": edition.host_city.accent})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from forum.badges.models import Badge
 from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS, Format
 from forum.badges.rules.imposition import FLIPS
-from forum.badges.rules.order import SEPARATORS, SORTS, Entry, sorting_key
+from forum.badges.rules.order import SEPARATORS, SORTS, Entry
 from forum.core.refusals import Conflict, Gone, Malformed
 from forum.core.words import lazy_gettext as _
 from forum.registration.models import Registration
@@ -215,12 +215,6 @@ def may_be_printed(way: Way) -> None:
 def hash_of(code: str) -> str:
     """Return what a phone at the door holds of a code: its SHA-256 in hexadecimal."""
     return hashlib.sha256(code.encode("ascii")).hexdigest()
-
-
-def sorted_badges(badges: Sequence[Badge], way: Way) -> list[Badge]:
-    """Return badges as they come out of the printer."""
-    key = sorting_key(way.sort, group=way.separators)
-    return sorted(badges, key=lambda badge: key(entry_of(badge)))
 
 
 def entry_of(badge: Badge) -> Entry:

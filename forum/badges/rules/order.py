@@ -52,7 +52,7 @@ class Entry:
         return first.upper() if first in string.ascii_lowercase and first else OTHER
 
 
-def sorting_key(sort: str, *, group: str = "none") -> Callable[[Entry], tuple[Any, ...]]:
+def sorting_key(sort: str, *, group: str = "none", desks: Sequence[Desk] = ()) -> Callable[[Entry], tuple[Any, ...]]:
     """Return the key of an order; what separators stand between comes first, so that each group stays together."""
     keys: dict[str, Callable[[Entry], tuple[Any, ...]]] = {
         "name": name_key,
@@ -62,7 +62,7 @@ def sorting_key(sort: str, *, group: str = "none") -> Callable[[Entry], tuple[An
     groups: dict[str, Callable[[Entry], tuple[Any, ...]]] = {
         "category": lambda entry: entry.category,
         "letter": lambda entry: (LETTERS.index(entry.letter),),
-        "desk": lambda entry: (LETTERS.index(entry.letter),) if sort == "name" else (),
+        "desk": lambda entry: (desk_of(entry.letter, desks).number,),
     }
     grouping, order = groups.get(group, ungrouped), keys[sort]
     return lambda entry: (*grouping(entry), *order(entry))

@@ -16,7 +16,7 @@ from forum.badges.actions import issuing, printing
 from forum.badges.actions.printing import PrintRequest
 from forum.badges.documents.files import printed_file
 from forum.badges.documents.letters import file_name
-from forum.badges.documents.making import draw, read_print
+from forum.badges.documents.making import draw, read_first_sheet, read_print
 from forum.badges.documents.pictures import first_card, first_sheet, risky_badges
 from forum.badges.forms import PrintForm
 from forum.badges.models import Badge, PrintJob
@@ -191,8 +191,7 @@ def preview(slug: str) -> BaseResponse:
     """Show the first sheet of what the form asks for, small."""
     edition = show_edition(edition_with_slug(db.session(), slug))
     selection, way = asked_in_address(edition)
-    badges = queries.first_badges(db.session(), edition.id, selection, limit=way.paper.cards_on_sheet)
-    prepared = read_print(db.session(), badges, way, None)
+    prepared = read_first_sheet(db.session(), edition, selection, way)
     return download(first_sheet(prepared, is_back="back" in request.args), name="preview.png", inline=True)
 
 
