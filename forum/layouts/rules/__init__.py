@@ -1,0 +1,55 @@
+"""What a layout may be made of, when it is good enough to print, and the six of the gallery."""
+
+from forum.layouts.rules.checks import (
+    BrokenDesign,
+    CodeOnDarkGround,
+    CodeTooSmall,
+    FieldTooSmall,
+    NoCode,
+    NoName,
+    NoSuchLayout,
+    OffTheCard,
+    TooManyElements,
+    check,
+    faults_of,
+)
+from forum.layouts.rules.design import (
+    COLOURS,
+    FIELDS,
+    FONTS,
+    KINDS_OF_ELEMENT,
+    PATTERNS,
+    SHAPES,
+    Design,
+    Element,
+    Shape,
+    design_from_json,
+)
+from forum.layouts.rules.gallery import GALLERY, GalleryLayout, gallery_design
+
+__all__ = [
+    "COLOURS",
+    "FIELDS",
+    "FONTS",
+    "GALLERY",
+    "KINDS_OF_ELEMENT",
+    "PATTERNS",
+    "SHAPES",
+    "BrokenDesign",
+    "CodeOnDarkGround",
+    "CodeTooSmall",
+    "Design",
+    "Element",
+    "FieldTooSmall",
+    "GalleryLayout",
+    "NoCode",
+    "NoName",
+    "NoSuchLayout",
+    "OffTheCard",
+    "Shape",
+    "TooManyElements",
+    "check",
+    "design_from_json",
+    "faults_of",
+    "gallery_design",
+]
