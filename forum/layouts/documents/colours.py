@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from forum.core.assembly import STATIC
 
 CITIES = ("nord", "roubaix", "amiens", "lens")
+KINDS = ("attendee", "speaker", "exhibitor", "press", "staff")
+"""The kinds of category, each with a look of its own."""
 
 
 @functools.cache
@@ -54,12 +56,15 @@ def look_of(kind: str, accent: str) -> Look:
     return Look(names[look.ground], names[look.ink], names[look.border], look.pattern)
 
 
-def written(colour: str, *, kind: str, accent: str) -> str:
+def depends_on_kind(colour: str) -> bool:
+    """Tell whether a colour is another for each kind of category."""
+    return colour in ("kind", "on-kind")
+
+
+def written(colour: str, accent: str) -> str:
     """Return a colour as CSS writes it: a name of ours, or the hexadecimal that somebody chose."""
-    if colour.startswith("#") or colour == "none":
-        return "transparent" if colour == "none" else colour
-    if colour == "kind":
-        return look_of(kind, accent).ground
-    if colour == "on-kind":
-        return look_of(kind, accent).ink
-    return palette(accent)[colour]
+    if colour == "none":
+        return "transparent"
+    if colour.startswith("#"):
+        return colour
+    return f"var(--{colour})" if depends_on_kind(colour) else palette(accent)[colour]

@@ -94,7 +94,11 @@ def lozenges(width: float, height: float, colour: str, _soft: str) -> str:
         left = x - (cell / 2 if row % 2 else 0)
         tall, wide = cell * 0.27, cell * 0.3
         centre = y + cell * 0.36
-        shapes.append(polygon([(left, centre), (left + wide, centre - tall), (left + 2 * wide, centre), (left + wide, centre + tall)]))
+        shapes.append(
+            polygon(
+                [(left, centre), (left + wide, centre - tall), (left + 2 * wide, centre), (left + wide, centre + tall)]
+            )
+        )
     return path(colour, "".join(shapes))
 
 

@@ -17,18 +17,18 @@ code: the QR symbol with its white margin."""
 
 FIELDS = (
     "name",
-    "given_name",
-    "family_name",
+    "given-name",
+    "family-name",
     "organisation",
     "category",
     "edition",
     "days",
     "place",
-    "code",
+    "code-text",
     "wifi",
     "emergency",
 )
-"""What a field may show; `code` is the code in letters, to be typed when a camera fails."""
+"""What a field may show; `code-text` is the code in letters, to be typed when a camera fails."""
 
 FONTS = ("title", "strong", "text", "italic")
 COLOURS = ("ink", "ink-soft", "paper", "accent", "fill", "on-fill", "tint", "mark", "rule", "kind", "on-kind")
@@ -56,7 +56,7 @@ SHAPES = {
     "a7": Shape(105, 74.25),
     "90x55": Shape(90, 55),
     "cr80": Shape(86, 54),
-    "label": Shape(100, 62),
+    "label62x100": Shape(62, 100),
 }
 
 

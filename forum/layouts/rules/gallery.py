@@ -28,11 +28,14 @@ class GalleryLayout:
     about: Any
     tall: Drawing
     wide: Drawing
+    label: Drawing
+    """Labels come in black only, from narrow rolls."""
 
     def design(self, shape: str) -> Design:
         """Return the layout for a card."""
         card = SHAPES[shape]
-        elements = self.tall(card) if card.height > card.width else self.wide(card)
+        drawing = self.label if card.width < 70 else self.tall if card.height > card.width else self.wide
+        elements = drawing(card)
         return Design(shape=shape, elements=tuple(rounded(each) for each in elements))
 
 
@@ -86,7 +89,7 @@ def banner_tall(_card: Shape) -> list[Element]:
         code(1.2, 88, 39.6),
         *forum(46, 92.8, 11),
         field("place", 46, 107.5, 53, 5, font="strong", largest=10, smallest=7, colour="accent"),
-        field("code", 46, 116.6, 53, 6.2, largest=7, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
+        field("code-text", 46, 116.6, 53, 6.2, largest=7, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
         thing("band", "band", 6, 129, 93, 13.5),
         field("category", 10, 129, 60, 13.5, font="title", largest=27, smallest=10, colour="on-kind", vertical="middle"),
     ]  # fmt: skip
@@ -96,7 +99,7 @@ def banner_wide(card: Shape) -> list[Element]:
     """Draw the banner for cards."""
     edge = 4 if card.height < 60 else 5
     side = 33 if card.height < 60 else 36
-    x, words = edge, card.width - side - edge + 0.6
+    x, words = edge, card.width - side * (1 - QUIET) - 2 * edge + 2
     band = 9 if card.height < 60 else 11
     top = 5.4 if card.height < 60 else 9
     bottom = card.height - edge - band
@@ -107,7 +110,7 @@ def banner_wide(card: Shape) -> list[Element]:
         field("name", x, edge + top + 6, words - 2, bottom - edge - top - 12.6, font="title", largest=48, smallest=18, lines=2, vertical="bottom"),
         field("organisation", x, bottom - 6, words - 2, 5, largest=10, smallest=6),
         code(card.width - side - edge + side * QUIET, edge - side * QUIET, side),
-        field("code", card.width - side - edge + 2 * side * QUIET, edge + side * (1 - 2 * QUIET) + 0.8, side * (1 - 2 * QUIET), 5, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
+        field("code-text", card.width - side - edge + 2 * side * QUIET, edge + side * (1 - 2 * QUIET) + 0.8, side * (1 - 2 * QUIET), 5, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
         thing("band", "band", edge, bottom, card.width - 2 * edge, band),
         field("category", edge + 3, bottom, (card.width - 2 * edge) * 0.64, band, font="title", largest=21, smallest=9, colour="on-kind", vertical="middle"),
     ]  # fmt: skip
@@ -128,7 +131,7 @@ def poster_tall(_card: Shape) -> list[Element]:
         thing("band", "pattern", 6, 95, 93, 7, pattern="kind", colour="accent"),
         field("category", 6, 105, 54, 22, font="title", largest=44, smallest=14, lines=2, capitals=True, colour="ink"),
         field("place", 6, 131, 50, 5, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
-        field("code", 6, 136.4, 50, 6.1, largest=6.6, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
+        field("code-text", 6, 136.4, 50, 6.1, largest=6.6, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
         code(99 - 39.6 + 4.8, 103, 39.6),
     ]  # fmt: skip
 
@@ -137,9 +140,9 @@ def poster_wide(card: Shape) -> list[Element]:
     """Draw the poster for cards."""
     edge = 4 if card.height < 60 else 5
     side = 33 if card.height < 60 else 36
-    sheet = card.width - side - edge + side * QUIET - 3
+    sheet = card.width - side * (1 - QUIET) - 2 * edge
     tall = card.height - 2 * edge
-    right = edge + sheet + 3
+    right = card.width - edge - side * (1 - 2 * QUIET)
     below = edge + side * (1 - 2 * QUIET) + 1.2
     return [
         thing("sheet", "block", edge, edge, sheet, tall, fill="fill"),
@@ -171,7 +174,7 @@ def horizon_tall(_card: Shape) -> list[Element]:
         code(1.2, 104.1, 39.6),
         *forum(46, 108.9, 11),
         field("place", 46, 123.4, 53, 5, font="strong", largest=10, smallest=7, colour="accent"),
-        field("code", 46, 132.6, 53, 6.2, largest=7, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
+        field("code-text", 46, 132.6, 53, 6.2, largest=7, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
     ]  # fmt: skip
 
 
@@ -179,7 +182,7 @@ def horizon_wide(card: Shape) -> list[Element]:
     """Draw the horizon for cards."""
     edge = 4 if card.height < 60 else 5
     side = 33 if card.height < 60 else 36
-    words = card.width - side - edge + side * QUIET - 3 - edge + edge
+    words = card.width - side * (1 - QUIET) - 2 * edge
     band = 8.6 if card.height < 60 else 10.5
     line = 7.6 if card.height < 60 else 11
     ground = card.height - edge - band
@@ -195,7 +198,7 @@ def horizon_wide(card: Shape) -> list[Element]:
         field("category", edge + 2.5, ground, (card.width - 2 * edge) * 0.64, band, font="title", largest=20, smallest=9, colour="on-kind", vertical="middle"),
         code(right - side * QUIET, edge - side * QUIET, side),
         field("days", right, edge + symbol + 1, symbol, 3.4, font="strong", largest=6.5, smallest=5, vertical="middle"),
-        field("code", right, edge + symbol + 4.6, symbol, 6, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
+        field("code-text", right, edge + symbol + 4.6, symbol, 6, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
     ]  # fmt: skip
 
 
@@ -215,7 +218,7 @@ def line_tall(_card: Shape) -> list[Element]:
         field("category", 8, 91.6, 50, 10, font="title", largest=25, smallest=10, lines=1, colour="#000000", vertical="middle"),
         thing("band", "pattern", 8, 103.4, 46, 9, pattern="kind", colour="#000000"),
         *forum(8, 131.5, 9, colour="#000000", star="#000000"),
-        field("code", 8, 115, 46, 6.6, largest=7, smallest=6, lines=2, colour="#000000"),
+        field("code-text", 8, 115, 46, 6.6, largest=7, smallest=6, lines=2, colour="#000000"),
         code(97 - 39.6 - 4 + 8.8, 92.4, 39.6),
         field("place", 62.2, 135, 34.8, 5.5, font="strong", largest=9, smallest=7, align="right", vertical="bottom", colour="#000000"),
         thing("rule-last", "block", 8, 141.6, 89, 0.25, fill="#000000"),
@@ -228,7 +231,7 @@ def line_wide(card: Shape) -> list[Element]:
     side = 33 if card.height < 60 else 37
     symbol = side * (1 - 2 * QUIET)
     right = card.width - edge - symbol
-    words = right - edge - 3
+    words = right - side * QUIET - edge
     low = card.height - edge
     band = 8 if card.height < 60 else 9.5
     return [
@@ -241,7 +244,7 @@ def line_wide(card: Shape) -> list[Element]:
         field("category", edge, low - band, words, band, font="title", largest=22, smallest=9, colour="#000000", vertical="middle"),
         thing("band", "pattern", right, low - band + 0.6, symbol, band - 0.6, pattern="kind", colour="#000000"),
         code(right - side * QUIET, edge - side * QUIET, side),
-        field("code", right, edge + symbol + 0.9, symbol, 5.4, largest=5.4, smallest=5, lines=3, colour="#000000"),
+        field("code-text", right, edge + symbol + 0.9, symbol, 5.4, largest=5.4, smallest=5, lines=3, colour="#000000"),
     ]  # fmt: skip
 
 
@@ -259,7 +262,7 @@ def large_tall(_card: Shape) -> list[Element]:
         thing("band", "pattern", 46, 105.8, 53, 12, pattern="kind", colour="#000000"),
         field("edition", 46, 120.4, 53, 7.6, font="strong", largest=16, smallest=10, colour="#000000", vertical="middle"),
         field("days", 46, 128.4, 53, 6, font="text", largest=12, smallest=8, colour="#000000", vertical="middle"),
-        field("code", 46, 134.6, 53, 7, font="text", largest=8, smallest=6, lines=2, colour="#000000", vertical="bottom"),
+        field("code-text", 46, 134.6, 53, 7, font="text", largest=8, smallest=6, lines=2, colour="#000000", vertical="bottom"),
     ]  # fmt: skip
 
 
@@ -271,7 +274,7 @@ def large_wide(card: Shape) -> list[Element]:
     right = card.width - edge - symbol
     bar = 9 if card.height < 60 else 11
     low = card.height - edge - bar
-    words = right - edge - 2.5
+    words = right - side * QUIET - edge + 1
     return [
         field("name", edge, edge - 0.6, words, low - edge - 7, font="strong", largest=44, smallest=18, lines=3, colour="#000000", vertical="middle"),
         field("organisation", edge, low - 7.2, words, 6, font="text", largest=12, smallest=8, colour="#000000", vertical="middle"),
@@ -298,7 +301,7 @@ def mosaic_tall(_card: Shape) -> list[Element]:
         field("edition", 66.6, 103.6, 32.4, 12, font="title", largest=14, smallest=8, lines=2),
         field("days", 66.6, 116, 32.4, 8, largest=8, smallest=6, lines=2),
         field("place", 66.6, 128, 32.4, 6.4, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
-        field("code", 33, 137, 66, 5.5, largest=6.6, smallest=5.5, lines=1, colour="ink-soft", vertical="bottom"),
+        field("code-text", 33, 137, 66, 5.5, largest=6.6, smallest=5.5, lines=1, colour="ink-soft", vertical="bottom"),
     ]  # fmt: skip
 
 
@@ -310,7 +313,7 @@ def mosaic_wide(card: Shape) -> list[Element]:
     right = card.width - edge - symbol
     column = 7 if card.height < 60 else 9
     x = edge + column + 3
-    words = right - x - 2
+    words = right - side * QUIET - x
     low = card.height - edge
     return [
         thing("column", "pattern", edge, edge, column, card.height - 2 * edge, pattern="kind", colour="accent", fill="tint"),
@@ -321,19 +324,55 @@ def mosaic_wide(card: Shape) -> list[Element]:
         field("category", x, low - 8, words, 8, font="title", largest=21, smallest=9, colour="accent", vertical="bottom", capitals=True),
         code(right - side * QUIET, edge - side * QUIET, side),
         field("days", right, edge + symbol + 1.6, symbol, 5.6, font="strong", largest=6.6, smallest=5, lines=2),
-        field("code", right, low - 8, symbol, 8, largest=5.4, smallest=5, lines=3, colour="ink-soft", vertical="bottom"),
+        field("code-text", right, low - 8, symbol, 8, largest=5.4, smallest=5, lines=3, colour="ink-soft", vertical="bottom"),
+    ]  # fmt: skip
+
+
+# --- Labels of 62 mm, black only ----------------------------------------------------------------------------------
+
+
+def label_line(card: Shape) -> list[Element]:
+    """Draw a label with fine rules."""
+    edge, side = 4.0, 36.0
+    words = card.width - 2 * edge
+    return [
+        thing("rule-top", "block", edge, 4, words, 0.8, fill="#000000"),
+        field("edition", edge, 5.4, words, 5, font="title", largest=13, smallest=8, colour="#000000", vertical="middle"),
+        field("name", edge, 11.4, words, 27.6, font="title", largest=48, smallest=18, lines=2, colour="#000000", vertical="bottom"),
+        field("organisation", edge, 40, words, 7, largest=11, smallest=7, lines=2, colour="#000000"),
+        thing("rule-second", "block", edge, 48.6, words, 0.25, fill="#000000"),
+        field("category", edge, 49.6, words, 9, font="title", largest=22, smallest=9, colour="#000000", vertical="middle"),
+        code(edge - side * QUIET, 59.6 - 1.4, side),
+        thing("band", "pattern", 36.4, 62.6, card.width - edge - 36.4, 18, pattern="kind", colour="#000000"),
+        field("days", 36.4, 81.8, card.width - edge - 36.4, 8, largest=7, smallest=5.5, lines=2, colour="#000000", vertical="bottom"),
+        field("code-text", edge, 91.6, words, 3.4, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
+    ]  # fmt: skip
+
+
+def label_large(card: Shape) -> list[Element]:
+    """Draw a label in large print."""
+    edge, side = 4.0, 36.0
+    words = card.width - 2 * edge
+    return [
+        field("name", edge, 3.4, words, 36, font="strong", largest=46, smallest=18, lines=3, colour="#000000", vertical="middle"),
+        field("organisation", edge, 40.4, words, 8, largest=13, smallest=8, lines=2, colour="#000000", vertical="middle"),
+        thing("bar", "block", edge, 50, words, 10, fill="#000000"),
+        field("category", edge + 2, 50, words - 4, 10, font="strong", largest=18, smallest=9, colour="#ffffff", vertical="middle"),
+        code(edge - side * QUIET, 59.6, side),
+        thing("band", "pattern", 36.4, 64, card.width - edge - 36.4, 27.2, pattern="kind", colour="#000000"),
+        field("code-text", edge, 93, words, 3.4, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
     ]  # fmt: skip
 
 
 GALLERY: dict[str, GalleryLayout] = {
     layout.slug: layout
     for layout in (
-        GalleryLayout("banner", _("Banner"), _("The city’s picture above, a band of the category below."), banner_tall, banner_wide),
-        GalleryLayout("poster", _("Poster"), _("Two colours and the largest letters: read from across the hall."), poster_tall, poster_wide),
-        GalleryLayout("horizon", _("Horizon"), _("Pit-head, belfry and slag heaps under a wide sky."), horizon_tall, horizon_wide),
-        GalleryLayout("line", _("Fine line"), _("Black on white, for laser and label printers."), line_tall, line_wide),
-        GalleryLayout("large", _("Large print"), _("The highest contrast, for eyes that read with difficulty."), large_tall, large_wide),
-        GalleryLayout("mosaic", _("Mosaic"), _("A column in the pattern of the category."), mosaic_tall, mosaic_wide),
+        GalleryLayout("banner", _("Banner"), _("The city’s picture above, a band of the category below."), banner_tall, banner_wide, label_line),
+        GalleryLayout("poster", _("Poster"), _("Two colours and the largest letters: read from across the hall."), poster_tall, poster_wide, label_line),
+        GalleryLayout("horizon", _("Horizon"), _("Pit-head, belfry and slag heaps under a wide sky."), horizon_tall, horizon_wide, label_line),
+        GalleryLayout("line", _("Fine line"), _("Black on white, for laser and label printers."), line_tall, line_wide, label_line),
+        GalleryLayout("large", _("Large print"), _("The highest contrast, for eyes that read with difficulty."), large_tall, large_wide, label_large),
+        GalleryLayout("mosaic", _("Mosaic"), _("A column in the pattern of the category."), mosaic_tall, mosaic_wide, label_line),
     )
 }  # fmt: skip
 
@@ -341,3 +380,19 @@ GALLERY: dict[str, GalleryLayout] = {
 def gallery_design(slug: str, shape: str) -> Design:
     """Return a layout of the gallery for a card; what is in no gallery raises `KeyError`."""
     return GALLERY[slug].design(shape)
+
+
+def standard_for(shape: str) -> str:
+    """Return the layout of the gallery that a card has when nobody chose one: labels are black only."""
+    return "line" if SHAPES[shape].width < 70 else "banner"
+
+
+def empty_design(shape: str) -> Design:
+    """Return the least that a badge must have, to begin from: a name and a code."""
+    card = SHAPES[shape]
+    side = 33.0
+    beside = card.width > card.height
+    words = card.width - (side + 12 if beside else 12)
+    name = field("name", 6, 8, words, 24, font="title", largest=48, smallest=18, lines=2, vertical="bottom")
+    x, y = (card.width - side - 3, 3.0) if beside else ((card.width - side) / 2, card.height - side - 6)
+    return Design(shape=shape, elements=(name, rounded(code(x, y, side))))
