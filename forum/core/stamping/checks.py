@@ -6,18 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from forum.core.refusals import Malformed
 from forum.core.stamping.layouts import Card, Layout
-from forum.core.words import lazy_gettext
+from forum.core.stamping.refusals import LayoutRefused
 
-RiskKind = Literal["missing-letter", "abbreviated", "shortened", "many-lines", "small", "broken-word", "rows-left-out"]
+RiskKind = Literal["missing-letter", "abbreviated", "shortened", "many-lines", "broken-word", "rows-left-out"]
 
-
-class LayoutRefused(Malformed):
-    """A layout that cannot be printed; subclasses say why and what to do."""
-
-    code = "layout-refused"
-    sentence = lazy_gettext("The layout “%(layout)s” cannot be printed.")
+__all__ = ["LayoutRefused", "Risk", "RiskKind", "check", "risks"]
 
 
 @dataclass(frozen=True)
