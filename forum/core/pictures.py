@@ -1,4 +1,4 @@
-"""Pictures: pages of a PDF as somebody would see them, and pictures from outside drawn again. Pillow and PDFium live here.
+"""Pictures: pages of a PDF as somebody sees them, and pictures from outside drawn again. Pillow and PDFium live here.
 
 PDFium is not made for several threads: one at a time.
 """

@@ -155,7 +155,7 @@ def add_picture(tx: Transaction, edition_id: int, *, name: str, picture: Picture
 
 
 def copy_layouts(tx: Transaction, *, from_edition_id: int, to_edition_id: int, now: datetime) -> int:
-    """Give a new edition the layouts of another: their newest versions, pictures, and who has which; return how many."""
+    """Give a new edition the layouts of another: versions, pictures, who has which; return how many."""
     for picture in queries.pictures_of(tx.session, from_edition_id):
         tx.session.add(
             LayoutPicture(

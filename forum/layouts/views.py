@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,6 +23,9 @@ from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY, empty_design, standard_for
 
 blueprint = Blueprint("layouts", __name__)
+
+CHIPS = [(shape, name, None) for shape, name in SHAPE_NAMES.items()]
+"""The shapes of cards as `filter_chips` takes them."""
 
 
 @blueprint.get("/organise/<slug>/badges/layouts")
@@ -50,6 +55,7 @@ def show_gallery(edition: Edition, form: NewLayoutForm, status: int = 200) -> Ba
         gallery=GALLERY.values(),
         shape=shape if shape in SHAPES else "a6",
         shapes=SHAPE_NAMES,
+        chips=CHIPS,
         people=people,
         base=address(edition),
         status=status,
@@ -172,12 +178,11 @@ def save_layout(slug: str, key: str) -> BaseResponse:
     return back_to(address(edition, layout))
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Design, str], Design]] = {
     "add": building.added,
     "remove": building.removed,
-    "front": lambda design, element_id: building.raised(design, element_id, by=1),
-    "back": lambda design, element_id: building.raised(design, element_id, by=-1),
-    "show": lambda design, _element_id: design,
+    "front": building.forward,
+    "back": building.backward,
 }
 """What changes the form without saving it."""
 
@@ -297,6 +302,7 @@ def choice(slug: str) -> BaseResponse:
         edition=edition,
         shape=shape,
         shapes=SHAPE_NAMES,
+        chips=CHIPS,
         standard=GALLERY[standard_for(shape)],
         gallery=GALLERY.values(),
         own=own,

@@ -124,16 +124,19 @@ def drawn(element: Element, city: str, files: Mapping[str, bytes]) -> str:
         return field_html(element)
     if element.kind == "code":
         return f'<div id="{escape(element.id)}" class="element code" data-field="code"></div>'
-    inside = {
-        "text": lambda: text_html(element),
-        "block": lambda: "",
-        "band": lambda: band_html(element, city),
-        "pattern": lambda: pattern_html(element, city),
-        "picture": lambda: picture_html(element, files),
-        "mark": lambda: mark_html(element, city),
-    }[element.kind]()
+    inside = inner_html(element, city, files)
     words = " words" if element.kind == "text" else ""
     return f'<div id="{escape(element.id)}" class="element {element.kind}{words}">{inside}</div>'
+
+
+def inner_html(element: Element, city: str, files: Mapping[str, bytes]) -> str:
+    """Return what is drawn inside an element that is the same on every card."""
+    if element.kind == "text":
+        return text_html(element)
+    if element.kind == "picture":
+        return picture_html(element, files)
+    drawers = {"band": band_html, "pattern": pattern_html, "mark": mark_html}
+    return drawers[element.kind](element, city) if element.kind in drawers else ""
 
 
 def field_html(element: Element) -> str:

@@ -85,3 +85,13 @@ def raised(design: Design, element_id: str, *, by: int) -> Design:
     element = elements.pop(place)
     elements.insert(max(0, min(len(elements), place + by)), element)
     return replace(design, elements=tuple(elements))
+
+
+def forward(design: Design, element_id: str) -> Design:
+    """Return a design with an element one step further in front."""
+    return raised(design, element_id, by=1)
+
+
+def backward(design: Design, element_id: str) -> Design:
+    """Return a design with an element one step further behind."""
+    return raised(design, element_id, by=-1)

@@ -110,7 +110,8 @@ class FieldTooSmall(Malformed):
 
     code = "layout-field-too-small"
     sentence = _(
-        "“%(element)s” is %(height)s mm high: too low for letters of %(smallest)s pt. Make it %(needed)s mm high or more."
+        "“%(element)s” is %(height)s mm high: too low for letters of %(smallest)s pt. "
+        "Make it %(needed)s mm high or more."
     )
 
 
@@ -238,7 +239,7 @@ def faults_of_css(css: str) -> Iterator[Fault]:
 
 
 def unescaped(css: str) -> str:
-    """Return CSS without comments and with its escapes written out, as a browser reads it: `@\\69mport` is `@import`."""
+    """Return CSS without comments and with its escapes written out, as browsers read it: `@\\69mport` is `@import`."""
 
     def letter(match: re.Match[str]) -> str:
         number = int(match.group(1), 16)

@@ -1,4 +1,4 @@
-"""A design that comes from outside, as the fields of a form: each value is read, limited, or refused with a sentence."""
+"""A design that comes from outside, as the fields of a form: each value is read, limited, or refused."""
 
 from __future__ import annotations
 
