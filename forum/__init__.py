@@ -23,6 +23,7 @@ FEATURES = (
     "registration",
     "payments",
     "exhibitors",
+    "layouts",
     "badges",
     "checkin",
     "forecast",
