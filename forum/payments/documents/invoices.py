@@ -16,7 +16,7 @@ from forum.payments.models import Invoice
 TYPES = {"invoice": "380", "credit-note": "381"}
 MEANS = {"transfer": "30", "card": "48", "manual": "1"}
 
-SIREN_SCHEME = "0002"
+SIREN_SCHEME, SIRET_SCHEME, PLATFORM_SCHEME = "0002", "0009", "0225"
 LEGAL_NOTES = (
     # BR-FR: what French law wants to be said of late payment, with the codes of UNTDID 4451.
     ("PMD", "En cas de retard de paiement, pénalités au taux annuel de trois fois le taux d’intérêt légal."),
@@ -117,6 +117,7 @@ def terms_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "BT-1": said["number"],
         "BT-2": date.fromisoformat(said["issued_on"]),
         "BT-3": TYPES[said["kind"]],
+        "BT-23": "S2" if paid else "S1",  # services, paid already or not (the French reform of 2026)
         "BT-5": "EUR",
         "BG-1": [{"BT-21": code, "BT-22": words} for code, words in LEGAL_NOTES],
         "BT-10": said["engagement"] or None,
@@ -161,9 +162,12 @@ def party_terms(party: Mapping[str, str], *, is_seller: bool) -> dict[str, Any]:
         "country_code": party["country"],
         "legal_identifier": siren,
         "legal_identifier_schemeid": SIREN_SCHEME if siren else "",
-        "identifiers": {"0009": party["siret"]} if party["siret"] else {},
+        "identifiers": {SIRET_SCHEME: party["siret"]} if party["siret"] else {},
         "vat_identifier": party["vat_number"],
     }
+    # Where platforms deliver it: the SIREN, else a letter box.
+    terms["einvoicing_addr"] = siren or party["email"]
+    terms["einvoicing_addr_schemeid"] = PLATFORM_SCHEME if siren else "EM"
     if is_seller:
         terms["legal_info"] = party["legal_form"]
         terms["contacts"] = [{"name": party["name"], "email": party["email"]}]

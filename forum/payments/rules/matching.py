@@ -11,6 +11,9 @@ from forum.payments.rules.references import references_in
 from forum.people.rules import search_text
 
 
+SMALL_WORDS = {"des", "les", "aux", "sur", "pour", "par", "the", "and", "van", "von", "mme"}
+
+
 @dataclass(frozen=True)
 class StatementEntry:
     """One line of a bank statement that brought money."""
@@ -53,8 +56,10 @@ def suggested(*, amount: Decimal, words: str, orders: Sequence[tuple[int, str, s
     spoken = set(plain_text(words).split())
     found = []
     for order_id, reference, payer, missing, sought in orders:
-        names = {word for word in plain_text(sought).split() if len(word) > 2 and "@" not in word}
-        same_name, same_amount = bool(names & spoken), missing == amount
+        names = {word for word in plain_text(sought).split() if len(word) > 2 and "@" not in word} - SMALL_WORDS
+        # A given name and a family name, or two words of an organisation: « Lens » alone is everybody's.
+        same_name, same_amount = len(names & spoken) > 1, missing == amount
         if same_name or same_amount:
             found.append(Candidate(order_id, reference, payer, missing, same_amount, same_name))
-    return sorted(found, key=lambda each: (not (each.same_name and each.same_amount), not each.same_name))[:5]
+    both = [each for each in found if each.same_name and each.same_amount]
+    return (both or sorted(found, key=lambda each: not each.same_name))[:3]
