@@ -7,6 +7,7 @@ from datetime import datetime
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries
+from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.seats import free_all_seats
 from forum.registration.events import PlaceReleased, Registered
 from forum.registration.models import Category, Registration
@@ -47,6 +48,7 @@ def free_place(tx: Transaction, registration: Registration, *, now: datetime) ->
     """End a locked registration that holds a place of its locked category: the place and its seats are free."""
     free_all_seats(tx, registration)
     registration.category.taken -= 1
+    give_use_back(tx, registration, registration.category)
     registration.state = "cancelled"
     registration.cancelled_at = registration.changed_at = now
 

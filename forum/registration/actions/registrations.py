@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from forum.core import codes
@@ -14,10 +14,14 @@ from forum.people.actions import PersonDetails, add_person, write_details
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
+from forum.registration.actions.admissions import asks_again, end_request, keep, let_in, tell_of_twice, undo
 from forum.registration.actions.categories import lock_category_of_kind
+from forum.registration.actions.invitations import give_use_back
+from forum.registration.actions.questions import change_answers
 from forum.registration.actions.seats import change_seats, free_seats, lock_all, take_seats
 from forum.registration.events import PlaceHeld, Registered, RegistrationCancelled, RegistrationChanged
 from forum.registration.models import Category, Registration
+from forum.registration.rules.admission import Admission, may_be_changed_to
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    admission: Admission = field(default_factory=Admission)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class RegistrationChange:
     adjustment: str | None = None
     category_id: int | None = None
     session_ids: tuple[int, ...] | None = None
+    answers: Mapping[int, tuple[str, ...]] | None = None
 
 
 def register(
@@ -49,7 +55,8 @@ def register(
 
     The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour;
     without `letter` the person is not written to.
-    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
+    Who needs an organiser's or a parent's answer first holds seats and no place: it is given by that answer.
+    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed`, `NotOffered` or what `let_in` raises.
     """
     sessions = lock_all(tx, Session, request.session_ids)
     category = tx.lock(Category, request.category_id)
@@ -59,20 +66,28 @@ def register(
     edition = tx.session.get_one(Edition, request.edition_id)
     if not at_desk:
         rules.is_open(edition, now)
-    rules.is_offered(category, edition.id, at_desk=at_desk)
+    email = request.details.email
+    admitted = let_in(tx, category, edition, request.admission, email=email, now=now, at_desk=at_desk)
     rules.can_be_chosen(sessions, edition.id)
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
-    rules.has_place(category)
+    if not admitted.waits:
+        rules.has_place(category)
 
     person = add_person(tx, request.details, now=now)
     registration = add_once(
         tx, category, person, submission_key=request.submission_key, adjustment=request.adjustment, now=now
     )
     if registration is None:
+        undo(tx, category, admitted)
         return answered_elsewhere(tx, person, request.submission_key)
-    take_place(category)
+    keep(tx, registration, admitted, now=now)
     take_seats(tx, registration, sessions, now=now)
+    if letter and not at_desk:
+        tell_of_twice(tx, registration, now=now)
+    if admitted.waits:
+        return registration
+    take_place(category)
     if registration.state == "unpaid":
         tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
         return registration
@@ -120,8 +135,10 @@ def change(
         rules.is_not_over(edition, now)
     seats_differ = wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
     category_differs = wish.category_id is not None and change_category_of(
-        tx, registration, wish.category_id, at_desk=at_desk
+        tx, registration, wish.category_id, now=now, at_desk=at_desk
     )
+    if wish.answers is not None:
+        change_answers(tx, registration, wish.answers, all_required=not at_desk)
     email = registration.person.email
     badge_differs = wish.details is not None and change_details(registration.person, wish.details)
     if wish.adjustment is not None:
@@ -139,13 +156,20 @@ def change(
 def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
     """Give the place and the seats back; done twice, it is done once. Raises `EditionOver`."""
     registration = tx.lock(Registration, registration_id)
-    if not registration.is_confirmed:
+    if not (registration.is_confirmed or registration.state == "pending"):
         return registration
     edition = registration.edition
     if not at_desk:
         rules.is_not_over(edition, now)
+    category = tx.lock(Category, registration.category_id)
+    if registration.state == "pending":
+        end_request(tx, registration, now=now)
+        registration.state, registration.cancelled_at = "cancelled", now
+        write_letter(tx, emails.cancelled(registration, edition, now=now), now=now)
+        return registration
     free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
-    tx.lock(Category, registration.category_id).taken -= 1
+    category.taken -= 1
+    give_use_back(tx, registration, category)
     registration.state = "cancelled"
     registration.cancelled_at = registration.changed_at = now
     tx.tell(RegistrationCancelled(registration.id, now))
@@ -165,6 +189,8 @@ def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: 
     if not at_desk:
         rules.is_open(edition, now)
     category = tx.lock(Category, registration.category_id)
+    if not at_desk and asks_again(tx, registration, now=now):
+        return registration
     rules.has_place(category)
     take_place(category)
     registration.state = "confirmed"
@@ -180,6 +206,30 @@ def resend(tx: Transaction, registration: Registration, *, now: datetime) -> Non
     sessions = queries.sessions_of(tx.session, registration.id)
     once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
     write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+
+
+def correct_email(tx: Transaction, registration_id: int, email: str, *, now: datetime) -> None:
+    """Write to another address from now on; the letter that went astray is written again."""
+    registration = tx.lock(Registration, registration_id)
+    details = details_of(registration.person)
+    write_details(registration.person, replace(details, email=email))
+    registration.changed_at = now
+    tx.session.flush()
+    if registration.is_confirmed:
+        resend(tx, registration, now=now)
+    elif registration.state == "pending":
+        write_letter(tx, emails.pending(registration, registration.edition, again=now), now=now)
+
+
+def details_of(person: Person) -> PersonDetails:
+    """Return a person as they are written down."""
+    return PersonDetails(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        organisation_name=person.organisation_name,
+        language=person.language,
+    )
 
 
 def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: datetime) -> None:
@@ -243,15 +293,20 @@ def take_place(category: Category) -> None:
     category.taken += 1
 
 
-def change_category_of(tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool) -> bool:
+def change_category_of(
+    tx: Transaction, registration: Registration, category_id: int, *, now: datetime, at_desk: bool
+) -> bool:
     """Move to another category, if it has a place; tell whether anything moved."""
     if registration.category_id == category_id:
         return False
     before, after = registration.category_id, category_id
     categories = {category.id: category for category in lock_all(tx, Category, {before, after})}
     rules.is_offered(categories[after], registration.edition_id, at_desk=at_desk)
+    if not at_desk:
+        may_be_changed_to(categories[after], now)
     rules.has_place(categories[after])
     categories[before].taken -= 1
+    give_use_back(tx, registration, categories[before])
     categories[after].taken += 1
     registration.category = categories[after]
     return True
