@@ -10,7 +10,6 @@ from decimal import Decimal
 from forum.payments.rules.references import references_in
 from forum.people.rules import search_text
 
-
 SMALL_WORDS = {"des", "les", "aux", "sur", "pour", "par", "the", "and", "van", "von", "mme"}
 
 
