@@ -202,7 +202,8 @@ def entry_counts(session: Database, edition_id: int) -> Mapping[str, int]:
     statement = (
         select(BankEntry.state, func.count()).where(BankEntry.edition_id == edition_id).group_by(BankEntry.state)
     )
-    return {"unmatched": 0, "booked": 0, "ignored": 0} | dict(session.execute(statement).tuples().all())
+    counted: dict[str, int] = dict(session.execute(statement).all())
+    return {"unmatched": 0, "booked": 0, "ignored": 0} | counted
 
 
 def entry_in(session: Database, edition_id: int, entry_id: int) -> BankEntry:
@@ -224,7 +225,8 @@ def orders_by_reference(session: Database, edition_id: int, references: Sequence
     statement = select(Order.reference, Order.id).where(
         Order.edition_id == edition_id, Order.reference.in_(list(references))
     )
-    return dict(session.execute(statement).tuples().all())
+    found: dict[str, int] = dict(session.execute(statement).all())
+    return found
 
 
 def waiting_for_money(session: Database, edition_id: int) -> list[tuple[int, str, str, Decimal, str]]:
@@ -305,7 +307,8 @@ def invoices_of(edition_id: int, *, kind: str = "", words: str = "") -> Select[I
 def invoice_counts(session: Database, edition_id: int) -> Mapping[str, int]:
     """Return how many invoices and credit notes there are."""
     statement = select(Invoice.kind, func.count()).where(Invoice.edition_id == edition_id).group_by(Invoice.kind)
-    return {"invoice": 0, "credit-note": 0} | dict(session.execute(statement).tuples().all())
+    counted: dict[str, int] = dict(session.execute(statement).all())
+    return {"invoice": 0, "credit-note": 0} | counted
 
 
 def invoice_in(session: Database, edition_id: int, invoice_id: int) -> Invoice:

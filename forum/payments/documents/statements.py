@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from forum.core.refusals import Refusal
-from forum.core.sheets import SheetRow, read_rows
+from forum.core.sheets import SheetRow, decoded, read_rows
 from forum.core.words import lazy_gettext as _
 from forum.payments.rules import StatementEntry, UnreadableStatement, plain_text
 
@@ -159,11 +159,11 @@ def from_the_headings(content: bytes) -> bytes:
     """Return a CSV file without what some banks write above the table: the account's name, its balance …"""
     if content.startswith(b"PK\x03\x04"):
         return content
-    lines = content.splitlines(keepends=True)
+    lines = decoded(content).splitlines(keepends=True)
     for position, line in enumerate(lines[:30]):
-        words = plain_heading(line.decode("utf-8", "ignore") or line.decode("cp1252", "ignore"))
+        words = plain_heading(line)
         if "date" in words and re.search(r"montant|credit|amount|betrag", words):
-            return b"".join(lines[position:])
+            return "".join(lines[position:]).encode()
     return content
 
 
