@@ -23,6 +23,7 @@ FEATURES = (
     "payments",
     "exhibitors",
     "signs",
+    "layouts",
     "badges",
     "wallet",
     "checkin",

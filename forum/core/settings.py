@@ -33,6 +33,8 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "forum@example.org"
     redis_url: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
     trusted_proxies: int = 0
     rate_limits: bool = True
     monitor_token: str | None = None
@@ -96,6 +98,8 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: Path |
         smtp_url=value("smtp_url"),
         mail_from=value("mail_from") or Settings.mail_from,
         redis_url=value("redis_url"),
+        stripe_secret_key=value("stripe_secret_key"),
+        stripe_webhook_secret=value("stripe_webhook_secret"),
         trusted_proxies=whole_number("trusted_proxies", value("trusted_proxies") or "0"),
         rate_limits=yes_or_no("rate_limits", value("rate_limits") or "yes"),
         monitor_token=value("monitor_token"),
@@ -185,3 +189,8 @@ def refuse_bad(settings: Settings) -> None:
         raise BadSetting("Google's wallet needs both FORUM_GOOGLE_WALLET_KEY and FORUM_GOOGLE_WALLET_ISSUER, or none.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
         raise BadSetting("FORUM_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
+    if bool(settings.stripe_secret_key) != bool(settings.stripe_webhook_secret):
+        raise BadSetting(
+            "FORUM_STRIPE_SECRET_KEY and FORUM_STRIPE_WEBHOOK_SECRET belong together: without the second, "
+            "nobody could tell Stripe's word from anybody's."
+        )
