@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -17,10 +17,9 @@ from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.editions.models import Edition
-from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
-from forum.registration.models import ParentConsent, Question, Registration
+from forum.registration.models import Question, Registration
 from forum.registration.queries.questions import answers_in, questions_of
 from forum.registration.rules.questions import shown_answer
 
@@ -82,75 +81,6 @@ def entry(registration: Registration, what: str, *, summary: str) -> Event:
 def read_answers(answered: Sequence[tuple[Question, tuple[str, ...]]]) -> list[tuple[Question, str]]:
     """Return answers as a person reads them."""
     return [(question, shown_answer(question, words, language())) for question, words in answered]
-
-
-def everything_kept(
-    registration: Registration,
-    sessions: Sequence[Session],
-    letters: Sequence[Letter],
-    *,
-    answered: Sequence[tuple[Question, tuple[str, ...]]] = (),
-    consent: ParentConsent | None = None,
-) -> dict[str, object]:
-    """Return all that is kept about a person under one registration, in names that need no explanation."""
-    person = registration.person
-    return {
-        "edition": {"name": registration.edition.name, "address": registration.edition.slug},
-        "person": {
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "email": person.email,
-            "organisation": person.organisation_name,
-            "language": person.language,
-            "written_down_at": moment(person.created_at),
-        },
-        "registration": {
-            "reference": registration.reference,
-            "category": dict(registration.category.name),
-            "state": registration.state,
-            "adjustment": registration.adjustment,
-            "proof": registration.proof,
-            "registered_at": moment(registration.registered_at),
-            "changed_at": moment(registration.changed_at),
-            "cancelled_at": moment(registration.cancelled_at),
-        },
-        "answers": [
-            {
-                "question": dict(question.label),
-                "answer": words,
-                "purpose": dict(question.purpose),
-                "kept_until": (registration.edition.last_day + timedelta(days=question.keep_days)).isoformat(),
-            }
-            for question, words in read_answers(answered)
-        ],
-        "parent": parent_kept(consent),
-        "sessions": [
-            {"title": session.title, "starts_at": moment(session.starts_at), "ends_at": moment(session.ends_at)}
-            for session in sessions
-        ],
-        "letters": [
-            {"subject": letter.subject, "written_at": moment(letter.written_at), "sent_at": moment(letter.sent_at)}
-            for letter in letters
-        ],
-    }
-
-
-def parent_kept(consent: ParentConsent | None) -> dict[str, object] | None:
-    """Return what is kept about a parent who was asked to agree."""
-    if consent is None:
-        return None
-    return {
-        "name": consent.parent_name,
-        "email": consent.parent_email,
-        "asked_at": moment(consent.asked_at),
-        "answer": consent.answer,
-        "answered_at": moment(consent.answered_at),
-    }
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as ISO 8601."""
-    return value.isoformat() if value else None
 
 
 def state_words() -> dict[str, str]:

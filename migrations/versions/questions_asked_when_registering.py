@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "questions"
-down_revision = "0002"
+down_revision = "privacy"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -164,7 +163,7 @@ def test_sessions_at_the_same_hour_are_said_before_and_refused_after(client: Ins
 
 def test_a_full_category_among_others_cannot_be_chosen(client: InspectingClient, write: Write, read: Read) -> None:
     with write() as tx:
-        full, free = a_category(tx, places=0), a_category(tx, slug="pro", places=3)
+        full, free = a_category(tx, places=0, has_waiting_list=False), a_category(tx, slug="pro", places=3)
     page = client.page(FORM)
     assert page.select_one(f"#category-{full.id}").has_attr("disabled")  # type: ignore[union-attr]
     assert "3 places restantes" in words(page.select_one(f"label[for=category-{free.id}]"))
@@ -192,7 +191,7 @@ def test_each_state_has_its_own_words(
 
 def test_a_full_edition_says_so(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        a_category(tx, places=0)
+        a_category(tx, has_waiting_list=False, places=0)
     assert words(client.page(FORM).h1) == "Toutes les places sont prises"
 
 
@@ -288,7 +287,7 @@ def test_a_place_is_given_back_after_a_question_and_taken_again(
 
 def test_who_cancelled_and_finds_no_place_is_told(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0))
+        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0, has_waiting_list=False))
     page = client.page(f"/r/{made.token}")
     assert page.select_one("form[action$=come-back]") is None
     assert client.get(f"/r/{made.token}/change").status_code == 409
@@ -304,18 +303,6 @@ def test_the_calendar_holds_the_days_and_the_chosen_sessions(client: InspectingC
     assert text.count("BEGIN:VEVENT") == 2
     assert ("DTSTART;VALUE=DATE:20270318" in text, "DTEND;VALUE=DATE:20270320" in text) == (True, True)
     assert ("DTSTART:20270318T083000Z" in text, "SUMMARY:Atelier LoRa" in text) == (True, True)
-
-
-def test_the_data_are_all_we_hold_of_one_person_and_nothing_of_others(client: InspectingClient, write: Write) -> None:
-    category_id = open_edition(write)
-    client.submit(FORM, FILLED | {"category_id": category_id, "given_name": "Autre"})
-    sent = client.submit(FORM, FILLED | {"category_id": category_id, "adjustment": "LSF"})
-    answer = client.get(sent.location.replace("?new=1", "/data.json"))
-    kept = json.loads(answer.data)
-    assert (kept["person"]["given_name"], kept["registration"]["adjustment"]) == ("Ada", "LSF")
-    assert len(kept["letters"]) == 1
-    assert "Autre" not in answer.get_data(as_text=True)
-    assert "attachment" in answer.headers["Content-Disposition"]
 
 
 def test_private_pages_are_kept_by_nobody(client: InspectingClient, write: Write) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from forum.core.db import LocalText, Transaction
 from forum.editions.models import Edition
 from forum.registration.actions.categories import slug_of
-from forum.registration.models import Answer, Category, ParentConsent, Question, Registration
+from forum.registration.models import Answer, Category, Question, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import questions as rules
 
@@ -190,31 +190,3 @@ def change_answers(
     if answers != queries.answers_of(tx.session, registration.id):
         tx.session.execute(delete(Answer).where(Answer.registration_id == registration.id))
         keep_answers(tx, registration, answers)
-
-
-def erase_old_answers(tx: Transaction, *, now: datetime) -> int:
-    """Erase what is kept no longer: answers after each question's own days, proofs and parents after thirty.
-
-    Return how many were erased; the questions themselves stay.
-    """
-    editions = {edition.id: edition.last_day for edition in tx.session.scalars(select(Edition))}
-    today = now.date()
-    over = [
-        question.id
-        for question in tx.session.scalars(select(Question))
-        if editions[question.edition_id] + timedelta(days=question.keep_days) < today
-    ]
-    old = [edition_id for edition_id, last_day in editions.items() if last_day + KEEP_PROOFS < today]
-    erased = queries.due_answers(tx.session, over)
-    tx.session.execute(delete(Answer).where(Answer.question_id.in_(over)))
-    for registration in tx.session.scalars(
-        select(Registration).where(Registration.edition_id.in_(old), Registration.proof != "")
-    ).unique():
-        registration.proof = ""
-        erased += 1
-    consents = select(ParentConsent.id).join(Registration).where(Registration.edition_id.in_(old))
-    for consent_id in tx.session.scalars(consents).all():
-        tx.session.execute(delete(ParentConsent).where(ParentConsent.id == consent_id))
-        erased += 1
-    tx.session.flush()
-    return erased
