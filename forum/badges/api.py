@@ -25,6 +25,7 @@ from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.layouts import queries as layouts
 from forum.layouts.documents import page_of
+from forum.layouts.documents.trial import CODE
 from forum.layouts.rules import checks
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY
@@ -32,8 +33,6 @@ from forum.layouts.rules.reading import read_design
 
 blueprint = Blueprint("layout_pictures", __name__)
 
-SAMPLE_CODE = "0" * 25 + "X"
-"""Looks like a code and is none: its check character is wrong, so no door ever takes it."""
 DOTS = {"small": 90, "large": 150}
 
 
@@ -88,9 +87,13 @@ def preview(slug: str, key: str) -> BaseResponse:
         face = face_to_try(edition, int(person) if person.isdecimal() and len(person) < 10 else None)
         content = picture_of(edition, design, layout.name, face, DOTS["large"])
     except Refusal as refusal:
-        return jsonify(picture=None, faults=[said(refusal)])
+        return jsonify(picture=None, faults=[said(refusal)], hints=[])
     picture = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    return jsonify(picture=picture, faults=[said(fault) for fault in faults])
+    return jsonify(
+        picture=picture,
+        faults=[said(fault) for fault in faults],
+        hints=[said(hint) for hint in checks.hints_of(design)],
+    )
 
 
 def said(refusal: Refusal) -> dict[str, str]:
@@ -120,7 +123,7 @@ def face_to_try(edition: Edition, registration_id: int | None, kind: str | None 
     """Return somebody's face with a code that opens no door, of somebody invented where nobody is named."""
     badge = registration_id and queries.valid_badge_in(db.session(), edition.id, registration_id)
     face = face_of(badge) if badge else invented(edition)
-    return replace(face, code=SAMPLE_CODE, kind=kind or face.kind)
+    return replace(face, code=CODE, kind=kind or face.kind)
 
 
 def invented(edition: Edition) -> BadgeFace:
@@ -135,6 +138,6 @@ def invented(edition: Edition) -> BadgeFace:
         days=days_of(edition, language()),
         place=edition.host_city.name,
         accent=edition.host_city.accent,
-        code=SAMPLE_CODE,
+        code=CODE,
         language=language(),
     )
