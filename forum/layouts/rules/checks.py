@@ -99,10 +99,10 @@ class CodeTooSmall(Malformed):
 
 
 class CodeOnDarkGround(Malformed):
-    """Something lies under or over the code or its white margin."""
+    """Something lies over the code or its white margin."""
 
     code = "layout-code-covered"
-    sentence = _("“%(other)s” lies under or over the code. A code is read on white only: move one of them.")
+    sentence = _("“%(other)s” lies over the code or its white margin. A code is read on white only: move one of them.")
 
 
 class FieldTooSmall(Malformed):
