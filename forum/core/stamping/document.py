@@ -9,22 +9,25 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from forum.core.stamping.fields import take_fields
+from forum.core.stamping.helpers import helper, helpers_for, shares
 from forum.core.stamping.layouts import MM, Card, FontFile, Layout, Variant
 from forum.core.stamping.pages import Design, Painter, Place, adjustment, cards_on, marks, places
 from forum.core.stamping.refusals import NothingToStamp
-from forum.core.stamping.shaping import FontRoom, Usage, embed
+from forum.core.stamping.shaping import Exported, FontRoom, Usage, embed, exported, imported
 from forum.core.stamping.sheets import Imposition, Sheet
+from forum.core.stamping.tags import Reading, Section
 from forum.core.stamping.template import font_configuration, fonts_of, laid_out
 
 Progress = Callable[[int], None]
 """Told how many sheets are stamped so far."""
 
+TAGGED = "pdf/ua-1"
 STEP = 256
 """Sheets between two words of progress."""
 DESIGNS_KEPT = 64
 
 # Pango and the fonts that are kept are not made for several threads at once.
-_one_at_a_time = threading.RLock()
+one_at_a_time = threading.RLock()
 
 
 def stamp(
@@ -43,14 +46,14 @@ def stamp(
     work on it where that is worth it. Nothing is written to `target` before everything is ready. Raises
     `NothingToStamp` when there is no sheet, and `LayoutRefused` for a layout that cannot be printed.
     """
-    all_sheets = tuple(sheets)
+    all_sheets = list(sheets)
     if not all_sheets:
         raise NothingToStamp
-    with _one_at_a_time:
+    with one_at_a_time:
         job = Job(all_sheets, title=title, language=language, variant=variant)
-        job.draw(on_progress or (lambda _done: None))
+        job.draw(processes, on_progress or (lambda _done: None))
         job.write(target)
-    return len(all_sheets)
+    return len(job.papers)
 
 
 @functools.lru_cache(maxsize=8)
@@ -66,11 +69,29 @@ def design_of(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> 
     return Design(laid_out=page, fields=take_fields(page), room=room_of(fonts))
 
 
+def designs(layout: Layout, variants: Iterable[Variant]) -> dict[Variant, Design]:
+    """Return a layout laid out for several variants. Raises `LayoutRefused`."""
+    fonts = fonts_of([layout])
+    return {variant: design_of(layout, variant, fonts) for variant in variants}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a helper made."""
+
+    contents: list[bytes]
+    usage: Exported
+    designs: int
+    """How many designs it met that were not there before: then its numbers mean nothing here."""
+    pages: list[list[Section]]
+
+
 @dataclass
 class Job:
     """One file in the making."""
 
-    sheets: Sequence[Sheet]
+    sheets: list[Sheet]
+    """What is still to be drawn."""
     title: str
     language: str
     variant: str | None
@@ -78,43 +99,103 @@ class Job:
     contents: list[bytes] = field(default_factory=list)
     """The pages' operators, compressed."""
     painters: list[Painter] = field(default_factory=list)
-    impositions: list[Imposition] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Find out which fonts are needed."""
-        impositions = {id(sheet.imposition): sheet.imposition for sheet in self.sheets}
-        self.impositions = list(impositions.values())
+        """Find out which papers, layouts and fonts there are."""
+        self.papers = [sheet.imposition for sheet in self.sheets]
+        self.impositions = list({id(each): each for each in self.papers}.values())
         self.layouts = {id(slot.layout): slot.layout for each in self.impositions for slot in each.slots}
         self.fonts = fonts_of(self.layouts.values())
         # By identity: comparing variants and layouts for each card would take longer than drawing it.
         self.places: dict[int, tuple[Place, ...]] = {id(each): places(each) for each in self.impositions}
         self.starts = {id(each): start_of(each, number) for number, each in enumerate(self.impositions)}
         self.numbers: dict[tuple[int, int], int] = {}
+        self.variants: dict[int, Variant] = {}
+        self.reading = Reading() if self.variant == TAGGED else None
 
-    def draw(self, on_progress: Progress) -> None:
-        """Draw all sheets."""
-        for done, sheet in enumerate(self.sheets, 1):
-            self.contents.append(deflated(self.operators(sheet)))
-            if done % STEP == 0:
+    def draw(self, processes: int, on_progress: Progress) -> None:
+        """Draw all sheets, with helpers where that is worth it."""
+        count = helpers_for(sum(len(sheet.cards) for sheet in self.sheets), processes)
+        own, *others = shares(self.sheets, count + 1)
+        if others:
+            self.prepare()
+        self.sheets = list(own)
+        helping = [(share, helper(functools.partial(self.drawn_by_helper, share))) for share in others]
+        self.draw_own(lambda done: on_progress(done * (1 + len(others))))
+        for share, each in helping:
+            if not self.take(each.result()):
+                self.sheets = list(share)
+                self.draw_own(lambda _done: None)
+            on_progress(len(self.contents))
+
+    def prepare(self) -> None:
+        """Lay out and learn beforehand what all helpers need, so that their numbers and glyphs mean the same."""
+        learnt: dict[int, list[Card]] = {}
+        for sheet in self.sheets:
+            for place, card in cards_on(sheet, self.places[id(sheet.imposition)]):
+                learnt.setdefault(self.number(place.slot.layout, card), []).append(card)
+        for number, cards in learnt.items():
+            self.painters[number].learn(cards)
+
+    def draw_own(self, on_progress: Progress) -> None:
+        """Draw the sheets that are left; each is let go when it is drawn."""
+        self.sheets.reverse()
+        done = 0
+        while self.sheets:
+            self.contents.append(deflated(self.operators(self.sheets.pop())))
+            done += 1
+            if done % STEP == 0 or not self.sheets:
                 on_progress(done)
-        on_progress(len(self.sheets))
+
+    def drawn_by_helper(self, share: Sequence[Sheet]) -> Drawn:
+        """Draw a share of the sheets in a process of its own, and return what the other one needs of it."""
+        self.sheets, self.contents = list(share), []
+        self.usage.clear()
+        known = len(self.painters)
+        if self.reading:
+            self.reading.pages = []
+        self.draw_own(lambda _done: None)
+        return Drawn(
+            contents=self.contents,
+            usage=exported(self.usage),
+            designs=len(self.painters) - known,
+            pages=self.reading.pages if self.reading else [],
+        )
+
+    def take(self, drawn: Drawn | None) -> bool:
+        """Take what a helper drew; tell whether it could be used."""
+        if drawn is None or drawn.designs or not imported(drawn.usage, self.usage, room_of(self.fonts)):
+            return False
+        self.contents += drawn.contents
+        if self.reading:
+            self.reading.pages += drawn.pages
+        return True
 
     def operators(self, sheet: Sheet) -> bytes:
         """Return a sheet as operators."""
         imposition = id(sheet.imposition)
         parts = [self.starts[imposition]]
+        if self.reading:
+            self.reading.begin()
         for place, card in cards_on(sheet, self.places[imposition]):
             number = self.number(place.slot.layout, card)
             painter = self.painters[number]
-            parts.append(b"%b/A%d Do" % (place.before, number))
-            parts += [item.operators for item in painter.items(card)]
+            items = painter.items(card)
+            art = b"/A%d Do" % number
+            if place.before:
+                parts.append(place.before)
+            if self.reading:
+                parts += self.reading.card(painter, card.label, art, items, place.matrix)
+            else:
+                parts += [art, *[item.operators for item in items]]
             if place.after:
                 parts.append(place.after)
         return b"\n".join(parts)
 
     def number(self, layout: Layout, card: Card) -> int:
         """Return the number of the design of a card in a layout."""
-        key = (id(layout), id(card.variant))
+        variant = self.variants.setdefault(id(card.variant), card.variant)  # held, so that its number stays its own
+        key = (id(layout), id(variant))
         known = self.numbers.get(key)
         if known is None:
             design = design_of(layout, card.variant, self.fonts)
@@ -133,9 +214,10 @@ class Job:
         document.metadata = metadata(self.title, self.language)
         embed(self.usage, document)
         finisher = functools.partial(self.finish, shared)
-        document.write_pdf(target, finisher=finisher, pdf_variant=self.variant)
+        # WeasyPrint would tag the pages that it painted: the tags of stamped pages are written by `finish`.
+        document.write_pdf(target, finisher=finisher, pdf_variant=None if self.reading else self.variant)
 
-    def finish(self, shared: Sequence[bytes], _document: Any, pdf: Any) -> None:
+    def finish(self, shared: Sequence[bytes], document: Any, pdf: Any) -> None:
         """Make forms of the pages that WeasyPrint painted, and pages of what was stamped (its finisher hook)."""
         import pydyf
 
@@ -151,14 +233,20 @@ class Job:
             if imposition.marks:
                 forms[f"M{number}"] = marks_form(pdf, imposition).reference
         pdf.pages["Kids"], pdf.pages["Count"] = pydyf.Array(), 0
-        for sheet, content in zip(self.sheets, self.contents, strict=True):
-            add_page(pdf, content, sheet.imposition, resources)
+        pages = []
+        for number, paper in enumerate(self.papers):
+            content, self.contents[number] = self.contents[number], b""  # not held twice
+            pages.append(add_page(pdf, content, paper, resources, number if self.reading else None))
+        if self.reading:
+            self.reading.write(pdf, pages, raw_class(), language=self.language)
+            document.metadata.include_in_pdf(pdf, "ua", 1, conformance=None, compress=True)
         show_metadata(pdf)
 
 
 def start_of(imposition: Imposition, number: int) -> bytes:
     """Return the operators with which every sheet of an imposition begins."""
-    return adjustment(imposition) + (b"/M%d Do" % number if imposition.marks else b"")
+    lines = b"/Artifact BMC /M%d Do EMC" % number if imposition.marks else b""
+    return adjustment(imposition) + lines
 
 
 def metadata(title: str, language: str) -> Any:
@@ -198,14 +286,20 @@ def marks_form(pdf: Any, imposition: Imposition) -> Any:
     return form
 
 
-def add_page(pdf: Any, content: bytes, imposition: Imposition, resources: Any) -> None:
-    """Put a stamped page behind the others."""
+def add_page(pdf: Any, content: bytes, imposition: Imposition, resources: Any, number: int | None) -> bytes:
+    """Put a stamped page behind the others, with its number where it is read out; return its reference."""
     raw = raw_class()
     stream = raw(b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content))
     pdf.add_object(stream)
     size = (imposition.width_mm * MM, imposition.height_mm * MM)
-    page = b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b/Contents %b>>"
-    pdf.add_page(raw(page % (pdf.pages.reference, *size, resources.reference, stream.reference), compressible=True))
+    read = b"" if number is None else b"/Tabs/S/StructParents %d" % number
+    page = raw(
+        b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b/Contents %b%b>>"
+        % (pdf.pages.reference, *size, resources.reference, stream.reference, read),
+        compressible=True,
+    )
+    pdf.add_page(page)
+    return bytes(page.reference)
 
 
 def show_metadata(pdf: Any) -> None:
@@ -238,8 +332,7 @@ def raw_class() -> Any:
     class Raw(pydyf.Object):  # type: ignore[misc]
         """An object that is written as it is."""
 
-        data = b""
-        compressible = False
+        __slots__ = ("compressible", "data", "free", "generation", "number", "offset")
 
         def __init__(self, data: bytes, *, compressible: bool = False) -> None:
             super().__init__()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forum.core.stamping.fields import NAME, TextField
-from forum.core.stamping.shaping import Shaped, Shaper
+from forum.core.stamping.shaping import Face, Shaped, Shaper
 
 LONGEST = 1000
 """More letters than any box holds."""
@@ -46,6 +46,8 @@ class Fitted:
     lines: tuple[Shaped, ...]
     size: float
     leading: float
+    around: tuple[tuple[float, float], ...]
+    """The room of each line above and below its baseline, in em."""
     shaper: Shaper
     loss: Loss | None = None
 
@@ -57,14 +59,16 @@ class Fitted:
     @property
     def height(self) -> float:
         """Return how high the lines stand, in points."""
-        return self.size * sum(sum(self.around(line)) for line in self.lines)
+        return self.size * sum(map(sum, self.around))
 
-    def around(self, line: Shaped) -> tuple[float, float]:
-        """Return the room of a line above and below its baseline, in em, as CSS has it: no less than an empty line's."""
-        first = self.shaper.first
-        empty = (self.leading - first.ascent - first.descent) / 2
-        full = (self.leading - line.ascent - line.descent) / 2
-        return max(empty + first.ascent, full + line.ascent), max(empty + first.descent, full + line.descent)
+
+def room_around(line: Shaped, first: Face, leading: float) -> tuple[float, float]:
+    """Return the room of a line above and below its baseline, in em, as CSS has it: no less than an empty line's."""
+    empty = (leading - first.ascent - first.descent) / 2
+    if (line.ascent, line.descent) == (first.ascent, first.descent):
+        return empty + first.ascent, empty + first.descent
+    full = (leading - line.ascent - line.descent) / 2
+    return max(empty + first.ascent, full + line.ascent), max(empty + first.descent, full + line.descent)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | 
     box = box_of(field, parts, shaper)
     choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
     lines = tuple(shaper.shaped(line) for line in choice.lines)
-    return Fitted(lines=lines, size=sized(choice.size, lines, box), leading=box.leading, shaper=shaper, loss=loss)
+    around = tuple(room_around(line, shaper.first, box.leading) for line in lines)
+    return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss)
 
 
 def parts_of(words: str, field: TextField) -> list[str]:
@@ -131,7 +136,7 @@ TRANSFORMS = {"uppercase": str.upper, "lowercase": str.lower, "capitalize": str.
 
 
 def best_shaper(text: str, shapers: Sequence[Shaper]) -> Shaper:
-    """Return the first font that has every letter, so that a word is never patched together; else the one that has most."""
+    """Return the first font that has every letter, so that no word is patched together, else the one with most."""
     for shaper in shapers:
         if shaper.has(text):
             return shaper
@@ -169,12 +174,12 @@ def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> 
     return setting.shortened(parts), "shortened"
 
 
-def sized(size: float, lines: Sequence[Shaped], box: Box) -> float:
-    """Return a size at which the lines fit as they are really shaped: kerning across spaces adds a little at most."""
+def sized(size: float, lines: Sequence[Shaped], around: Sequence[tuple[float, float]], box: Box) -> float:
+    """Return a size at which the lines fit as they are really shaped: other fonts and kerning may add a little."""
     widest = max(line.width + box.spacing * line.count for line in lines)
-    if widest * size > box.width:
-        size = box.width / widest
-    return int(size / STEP + 0.01) * STEP
+    height = sum(map(sum, around))
+    fits = min(size, box.width / widest if widest else size, box.height / height)
+    return int(max(fits, min(size, box.smallest)) / STEP + 0.01) * STEP
 
 
 class Setting:
@@ -188,6 +193,9 @@ class Setting:
 
     def best(self, parts: Sequence[str]) -> Choice | None:
         """Return the way that looks best without breaking words, or None where they do not fit."""
+        plainest = self.plainest(parts)
+        if plainest:
+            return plainest
         spaced = self.ways(parts, "spaces")
         good = max(spaced, key=self.looks, default=None)
         if good and (good.size >= self.tallest(len(parts)) or not any(map(has_hyphen, parts))):
@@ -196,6 +204,15 @@ class Setting:
         return max([*spaced, *hyphened], key=self.looks, default=None) or max(
             self.ways(parts, "particles"), key=self.looks, default=None
         )
+
+    def plainest(self, parts: Sequence[str]) -> Choice | None:
+        """Return each part on one line where nothing could be larger, which is so for most people."""
+        tallest = self.tallest(len(parts))
+        widest = max(map(self.width, parts))
+        size = min(tallest, self.box.width / widest) if widest else tallest
+        if size < self.box.smallest or (size < tallest and not all(map(is_one_word, parts))):
+            return None
+        return Choice(size, tuple(parts), "spaces")
 
     def looks(self, choice: Choice) -> float:
         """Return how well a way looks."""
@@ -239,7 +256,7 @@ class Setting:
         return shaped.width + self.box.spacing * shaped.count
 
     def within_words(self, parts: Sequence[str]) -> Choice | None:
-        """Return words broken wherever a line is full, as large as they go, or None where even the smallest are too many."""
+        """Return words broken wherever a line is full, as large as they go; None where the smallest are too many."""
         largest, smallest = self.box.largest, self.box.smallest
         letters = [[self.piece(each) for each in clusters(part)] for part in parts]
         sizes = [largest - number for number in range(int(largest - smallest) + 1)] + [smallest]
@@ -290,13 +307,18 @@ def is_particle(text: str) -> bool:
     return text.endswith(" ") and bool(words) and words[-1].lower() in PARTICLES
 
 
+def is_one_word(text: str) -> bool:
+    """Tell whether a text cannot be broken."""
+    return " " not in text and not has_hyphen(text) and not CJK.search(text)
+
+
 def has_hyphen(text: str) -> bool:
     """Tell whether a text may be broken at more than its spaces."""
     return any(sign in text for sign in "-‐–@./")
 
 
 def evenest(parts: Sequence[Sequence[Piece]], count: int) -> tuple[float, tuple[str, ...]]:
-    """Return so many lines, each part beginning one, whose widest line is as narrow as it can be; and its width in em."""
+    """Return so many lines, each part beginning one, the widest as narrow as it can be, and its width in em."""
     if count == len(parts):
         return max(map(line_width, parts), default=0.0), tuple(map(line_text, parts))
     best: tuple[float, tuple[str, ...]] | None = None
@@ -368,34 +390,36 @@ def word_end(pieces: Sequence[Piece], start: int) -> int:
 
 def abbreviations(parts: Sequence[str]) -> Iterator[list[str]]:
     """Yield a name shorter and shorter: the given name stays whole, then what follows it becomes initials."""
-    given, *others = parts
-    shorter = [initials_after_first(given), *others]
-    yield shorter
-    shorter = [initials_after_first(each) for each in parts]
-    yield shorter
-    if others:
-        yield [given, *map(initials, others)]
-        yield [initials_after_first(given), *map(initials, others)]
+    given, *family = parts
+    ladder = [
+        [after_first_word(given), *family],
+        [after_first(given), *family],
+        [after_first_word(given), *map(after_first_word, family)],
+        [*map(after_first, parts)],
+        [after_first(given), *map(initials, family)],
+    ]
+    seen = [list(parts)]
+    for shorter in ladder:
+        if shorter not in seen:
+            seen.append(shorter)
+            yield shorter
 
 
 WORD = re.compile(r"[^\s\-‐]+")
+ELISION = re.compile("(?i:[dlt]['’])")
 
 
-def initials_after_first(text: str) -> str:
-    """Return a name with all words but the first one as initials; particles stay."""
-    first = True
+def after_first_word(text: str) -> str:
+    """Return a name with its first word whole, hyphens and all, and the others as initials: « Anne-Sophie M.-B. »."""
+    words = text.split(" ")
+    first = next((number for number, word in enumerate(words) if word.lower() not in PARTICLES), 0)
+    return " ".join([*words[: first + 1], *map(initials, words[first + 1 :])])
 
-    def shorter(found: re.Match[str]) -> str:
-        nonlocal first
-        word = found[0]
-        if word.lower() in PARTICLES:
-            return word
-        if first:
-            first = False
-            return word
-        return initial(word)
 
-    return WORD.sub(shorter, text)
+def after_first(text: str) -> str:
+    """Return a name with all but its first element as initials; particles stay: « Anne-S. M.-B. »."""
+    found = next((each for each in WORD.finditer(text) if each[0].lower() not in PARTICLES), None)
+    return text[: found.end()] + initials(text[found.end() :]) if found else text
 
 
 def initials(text: str) -> str:
@@ -404,9 +428,11 @@ def initials(text: str) -> str:
 
 
 def initial(word: str) -> str:
-    """Return the first letter of a word, with its marks, and a full stop."""
-    first = clusters(word)[0]
-    return word if len(word) <= len(first) + 1 else f"{first}."
+    """Return the first letter of a word, with its marks and what was elided before it, and a full stop."""
+    elided = ELISION.match(word)
+    start = elided.end() if elided and elided.end() < len(word) else 0
+    first = clusters(word[start:])[0]
+    return word if len(word) <= start + len(first) + 1 else f"{word[:start]}{first}."
 
 
 def clusters(text: str) -> list[str]:

@@ -105,7 +105,7 @@ class Variant:
         return self is other or (isinstance(other, Variant) and self.key == other.key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """One card: the variant it is of, and the words that are its own."""
 

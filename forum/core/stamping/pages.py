@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField
+from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField, placed
 from forum.core.stamping.fitting import Fitted, fitted
 from forum.core.stamping.layouts import MM, Card, Layout, Variant
 from forum.core.stamping.shaping import FontRoom, Shaper, Usage, at_size, note
@@ -14,6 +14,8 @@ from forum.core.stamping.sheets import Imposition, Line, Sheet, Slot
 from forum.core.stamping.symbols import path_of
 from forum.core.stamping.template import LaidOut
 
+MOST_KEPT = 500
+"""Words that a document keeps as they were drawn: organisations and titles come again, names do not."""
 QUIET_ZONE = 4
 """Modules of white around a symbol (ISO/IEC 18004)."""
 
@@ -78,7 +80,9 @@ class Item:
     tag: str
     operators: bytes
     label: str = ""
-    """What stands in the place of a picture."""
+    """What is said in the place of a picture."""
+    frame: Frame | None = None
+    """Where a picture stands."""
 
 
 class Painter:
@@ -89,9 +93,34 @@ class Painter:
         self.design = design
         self.usage = usage
         self.fields = tuple(zip(design.own, design.readers, strict=True))
+        self.spoken = spoken(design)
         self.fits: dict[tuple[TextField, str], Fitted | None] = {}
         self.drawn: dict[tuple[TextField, str, float], bytes] = {}
         self.is_flowing = any(isinstance(field, TextField) and field.follows for field in design.own)
+
+    def learn(self, cards: Sequence[Card]) -> None:
+        """Let Pango choose the font of every letter of some cards beforehand, and number those that no font has."""
+        for field, read in self.fields:
+            if isinstance(field, TextField):
+                letters = "".join(sorted(set().union(*map(read, cards)) - {"\n"}))
+                for shaper in self.design.shapers[field]:
+                    shaper.learn(letters)
+                    for letter in sorted(shaper.absent):
+                        shaper.shaped(letter)
+
+    def words(self, card: Card) -> Iterator[tuple[TextField, str]]:
+        """Yield the fields of a card that have words, shared ones too."""
+        for field, read in self.fields:
+            if isinstance(field, TextField) and (words := read(card)):
+                yield field, words
+        for field in self.design.shared:
+            if isinstance(field, TextField):
+                yield field, self.design.variant.words[field.name]
+
+    def rows_of(self, name: str) -> int:
+        """Return how many rows of a list there is room for."""
+        numbers = [field.name.split(".")[1] for field in self.design.own if field.name.startswith(f"{name}.")]
+        return len(set(numbers))
 
     def items(self, card: Card) -> list[Item]:
         """Return what a card draws onto its art."""
@@ -104,7 +133,7 @@ class Painter:
                 if operators:
                     found.append(Item(field.tag, operators))
             elif words:
-                found.append(Item("Figure", symbol_operators(field, words), f"{field.label}: {words}"))
+                found.append(Item("Figure", symbol_operators(field, words), f"{field.label}: {words}", field.frame))
         return found
 
     def shared_items(self) -> list[Item]:
@@ -115,7 +144,7 @@ class Painter:
             if isinstance(field, TextField):
                 found.append(Item(field.tag, self.text(field, words[field.name], {})))
             else:
-                found.append(Item("Figure", symbol_operators(field, words[field.name]), field.label))
+                found.append(Item("Figure", symbol_operators(field, words[field.name]), field.label, field.frame))
         return found
 
     def text(self, field: TextField, words: str, free: dict[str, float]) -> bytes:
@@ -138,8 +167,21 @@ class Painter:
         """Return words as they fit their field."""
         key = (field, words)
         if key not in self.fits:
+            if len(self.fits) >= MOST_KEPT:
+                self.fits.clear()
+                self.drawn.clear()
             self.fits[key] = fitted(words, field, self.design.shapers[field])
         return self.fits[key]
+
+
+def spoken(design: Design) -> str:
+    """Return the words of the art and those that all cards of the variant share, in the order of the page."""
+    from weasyprint.formatting_structure import boxes
+
+    page = design.laid_out.page._page_box
+    art = [box.text for box, _matrix in placed(page) if isinstance(box, boxes.TextBox)]
+    shared = [design.variant.words[field.name] for field in design.shared if isinstance(field, TextField)]
+    return " ".join(" ".join([*art, *shared]).split())
 
 
 def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:
@@ -150,8 +192,7 @@ def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:
         parts.append(b"%.3f Tc" % spacing)
     y = frame.top - (frame.height - fit.height) * field.down
     face = None
-    for line in fit.lines:
-        above, below = fit.around(line)
+    for line, (above, below) in zip(fit.lines, fit.around, strict=True):
         y -= above * fit.size
         width = line.width * fit.size + spacing * line.count
         parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * field.across, y))
@@ -196,6 +237,7 @@ class Place:
     """A slot of an imposition, its operators ready."""
 
     slot: Slot
+    matrix: Matrix
     before: bytes
     after: bytes
 
@@ -207,9 +249,9 @@ def places(imposition: Imposition) -> tuple[Place, ...]:
         matrix = slot_matrix(slot, imposition)
         clip = clipped(slot.layout, imposition)
         if matrix == (1, 0, 0, 1, 0, 0) and not clip:
-            found.append(Place(slot, b"", b""))
+            found.append(Place(slot, matrix, b"", b""))
         else:
-            found.append(Place(slot, b"q %b cm\n%b" % (written(matrix), clip), b"\nQ"))
+            found.append(Place(slot, matrix, b"q %b cm\n%b" % (written(matrix), clip), b"\nQ"))
     return tuple(found)
 
 

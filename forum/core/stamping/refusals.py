@@ -59,7 +59,8 @@ class FieldStyleRefused(LayoutRefused):
 
     code = "layout-field-style"
     sentence = _(
-        "In the layout “%(layout)s” the field “%(wanted)s” has “%(style)s”, which words that vary cannot have. Take it out."
+        "In the layout “%(layout)s” the field “%(wanted)s” has “%(style)s”, which words that vary cannot have. "
+        "Take it out."
     )
 
 

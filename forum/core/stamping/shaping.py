@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ SIMPLE = re.compile(
     "\u20a0-\u20bf\u2100-\u218b\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\uff00-\uff9d\uffa0-\uffef]"
 )
+MOST_KEPT = 1_000
 THOUSAND = 1000
 """PDF counts glyphs in thousandths of an em."""
 NEVER_DRAWN = ("Cf", "Cc", "Mn", "Zs", "Zl", "Zp")
@@ -201,13 +202,14 @@ class Shaper:
         """Characters that the first font does not have."""
         self.absent: set[str] = set()
         """Characters that no font has, or only one of coloured pictures."""
-        self.buffer = uharfbuzz.Buffer()
+        self.kept: dict[str, Shaped] = {}
+        self.buffer, self.shape = uharfbuzz.Buffer(), uharfbuzz.shape
         self.tokens: dict[tuple[int, int, int], str] = {}
         self.first = self.learn_first()
 
     def learn_first(self) -> Face:
         """Return the face of the first family, whose height every line has."""
-        (face, *_others) = (face for _item, _glyphs, face in self.items(" "))
+        _item, _glyphs, face = next(iter(self.items(" ")))
         return face
 
     def has(self, text: str) -> bool:
@@ -228,18 +230,22 @@ class Shaper:
     def learn_letter(self, letter: str) -> None:
         """Ask Pango which font it would use for a character."""
         faces, is_missing = set(), False
-        for _item, glyphs, face in self.items(letter):
-            faces.add(face)
-            is_missing = is_missing or has_unknown(glyphs) or face.has_colours
+        for _item, glyphs, each in self.items(letter):
+            faces.add(each)
+            is_missing = is_missing or has_unknown(glyphs) or each.has_colours
         face = faces.pop() if len(faces) == 1 else None
-        drawn = unicodedata.category(letter) not in NEVER_DRAWN
-        if drawn and is_missing:
-            self.absent.add(letter)
-        if drawn and (is_missing or face is not self.first):
-            self.lacking.add(letter)
-        simple = face is not None and face.is_simple and not is_missing and self.is_plain and SIMPLE.match(letter)
-        # A letter that its font puts together from a base and a mark needs Pango to place them.
-        self.known[letter] = face if simple and face and len(self.glyphs(face, letter)[0]) == 1 else None
+        if unicodedata.category(letter) not in NEVER_DRAWN:
+            if is_missing:
+                self.absent.add(letter)
+            if is_missing or face is not self.first:
+                self.lacking.add(letter)
+        self.known[letter] = face if face and not is_missing and self.is_simple_in(letter, face) else None
+
+    def is_simple_in(self, letter: str, face: Face) -> bool:
+        """Tell whether HarfBuzz alone draws a character right; one put together of base and mark is left to Pango."""
+        if not (face.is_simple and self.is_plain and SIMPLE.match(letter)):
+            return False
+        return len(self.glyphs(face, letter)[0]) == 1
 
     def items(self, text: str, *, from_right: bool = False) -> Iterator[tuple[Any, Any, Face]]:
         """Yield Pango's runs of a line: its item, its glyphs, and their face."""
@@ -263,16 +269,24 @@ class Shaper:
             return None not in [self.known[letter] for letter in text]
 
     def shaped(self, text: str) -> Shaped:
-        """Return a line of text as glyphs."""
-        if self.is_simple(text):
-            return self.joined(text, [self.simple_run(face, part) for face, part in self.parts(text)])
-        return self.complex(text)
+        """Return a line of text as glyphs; what was shaped lately is kept, as words come again and again."""
+        shaped = self.kept.get(text)
+        if shaped is None:
+            if len(self.kept) >= MOST_KEPT:
+                self.kept.clear()
+            shaped = self.kept[text] = self.newly_shaped(text)
+        return shaped
+
+    def newly_shaped(self, text: str) -> Shaped:
+        """Shape a line of text."""
+        if not self.is_simple(text):
+            return self.complex(text)
+        return self.joined(text, [self.simple_run(face, part) for face, part in self.parts(text)])
 
     def parts(self, text: str) -> Iterator[tuple[Face, str]]:
         """Yield a simple text in parts of one face each; a space goes with what stands before it."""
-        known = self.known
-        faces = [known[letter] for letter in text]
-        if len(set(faces)) == 1:
+        faces = [self.known[letter] for letter in text]
+        if faces.count(faces[0]) == len(faces):
             yield faces[0], text  # type: ignore[misc]  # a simple text has no None
             return
         start = 0
@@ -283,14 +297,12 @@ class Shaper:
 
     def glyphs(self, face: Face, text: str) -> tuple[list[Any], list[Any]]:
         """Return HarfBuzz's glyphs and positions of a text."""
-        import uharfbuzz
-
         buffer = self.buffer
         buffer.reset()
         buffer.add_str(text)
         buffer.guess_segment_properties()
         buffer.language = self.language
-        uharfbuzz.shape(face.harfbuzz, buffer)
+        self.shape(face.harfbuzz, buffer)
         return buffer.glyph_infos, buffer.glyph_positions
 
     def simple_run(self, face: Face, text: str) -> tuple[Run, float, int]:
@@ -317,9 +329,11 @@ class Shaper:
             end = next((cluster for cluster in clusters[number + 1 :] if cluster > clusters[number]), len(text))
             face.texts.setdefault(glyph, text[clusters[number] : end])
 
-    def joined(self, text: str, runs: Iterable[tuple[Run, float, int]]) -> Shaped:
+    def joined(self, text: str, found: Sequence[tuple[Run, float, int]]) -> Shaped:
         """Put the runs of a line together."""
-        found = list(runs)
+        if len(found) == 1:
+            (run, width, count) = found[0]
+            return Shaped(text, (run,), width, count, run.face.ascent, run.face.descent, self.absent_in(text))
         faces = [run.face for run, _width, _count in found]
         return Shaped(
             text=text,
@@ -328,8 +342,12 @@ class Shaper:
             count=sum(count for _run, _width, count in found),
             ascent=max((face.ascent for face in faces), default=0.0),
             descent=max((face.descent for face in faces), default=0.0),
-            missing="".join(sorted(self.absent.intersection(text))) if self.absent else "",
+            missing=self.absent_in(text),
         )
+
+    def absent_in(self, text: str) -> str:
+        """Return the characters of a text that no font has."""
+        return "".join(sorted(self.absent.intersection(text))) if self.absent else ""
 
     def complex(self, text: str) -> Shaped:
         """Shape a line of any script with Pango, runs in the order in which they are drawn."""
@@ -447,3 +465,44 @@ def embed(usage: Mapping[Face, set[int]], document: Any) -> None:
         font.missing = dict(face.missing)
         if face.missing:
             font.widths[0] = font.widths.get(0, next(iter(face.widths[glyph] for glyph in face.missing.values())))
+
+
+@dataclass(frozen=True)
+class UsedFace:
+    """What a helper used of a face."""
+
+    glyphs: frozenset[int]
+    texts: Mapping[int, str]
+    widths: Mapping[int, int]
+    missing: Mapping[int, int]
+
+
+Exported = Mapping[int, UsedFace]
+"""The glyphs that a helper used, by the key of their face."""
+
+
+def exported(usage: Usage) -> Exported:
+    """Return the glyphs of a helper as it can hand them back."""
+    return {
+        face.key: UsedFace(
+            glyphs=frozenset(glyphs),
+            texts={glyph: face.texts[glyph] for glyph in glyphs if glyph in face.texts},
+            widths={glyph: face.width(glyph) for glyph in glyphs},
+            missing=face.missing,
+        )
+        for face, glyphs in usage.items()
+    }
+
+
+def imported(others: Exported, usage: Usage, room: FontRoom) -> bool:
+    """Add the glyphs of a helper to those used here; tell whether they mean the same here."""
+    for key, used in others.items():
+        face = room.faces.get(key)
+        if face is None or any(face.missing.get(point) != glyph for point, glyph in used.missing.items()):
+            return False
+    for key, used in others.items():
+        face = room.faces[key]
+        usage.setdefault(face, set()).update(used.glyphs)
+        face.texts = {**used.texts, **face.texts}
+        face.widths.update(used.widths)
+    return True

@@ -61,7 +61,7 @@ class Imposition:
     scale: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One printed side: an imposition, and the cards for its slots; None leaves a place empty."""
 

@@ -134,13 +134,13 @@ class SymbolPaths:
     def operators(self, content: str | bytes) -> bytes:
         """Return the path of a content's symbol, not yet filled."""
         packed = (self.symbols.symbol(content) << self.padding).to_bytes(self.length, "big")
-        found = []
-        for number, (kept, value) in enumerate(zip(self.kept, packed, strict=True)):
-            part = kept.get(value)
-            if part is None:
-                part = kept[value] = self.runs(number, value)
-            found.append(part)
-        return b"".join(found)
+        try:
+            return b"".join([kept[value] for kept, value in zip(self.kept, packed, strict=True)])
+        except KeyError:
+            for number, (kept, value) in enumerate(zip(self.kept, packed, strict=True)):
+                if value not in kept:
+                    kept[value] = self.runs(number, value)
+            return b"".join([kept[value] for kept, value in zip(self.kept, packed, strict=True)])
 
     def runs(self, number: int, value: int) -> bytes:
         """Return the rectangles of the eight modules of one byte."""

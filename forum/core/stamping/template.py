@@ -62,6 +62,11 @@ class Fence:
 
     __call__ = fetch
 
+    def refuse(self, layout: Layout) -> None:
+        """Refuse a layout that asked for something that is not its own. Raises `PictureNotOwn`."""
+        if self.refused:
+            raise PictureNotOwn(layout=layout.name, address=self.refused[0].removeprefix(BASE)[:200])
+
 
 def data_address(url: str) -> Any:
     """Return what a data: address holds."""
@@ -97,21 +102,21 @@ def laid_out(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> L
 
     fence = Fence({BASE + name: content for name, content in layout.pictures.items()})
     configuration = font_configuration(fonts)
-    html = HTML(string=page_of(layout), base_url=BASE, url_fetcher=fence)
-    fill(html.etree_element, variant)
     sizes = {"width": layout.width_mm, "height": layout.height_mm, "bleed": layout.bleed_mm}
-    sheets = [
-        CSS(string=text, base_url=BASE, font_config=configuration, url_fetcher=fence)
-        for text in (layout.css, OWN_RULES.format(**sizes))
-    ]
     try:
+        html = HTML(string=page_of(layout), base_url=BASE, url_fetcher=fence)
+        fill(html.etree_element, variant)
+        sheets = [
+            CSS(string=text, base_url=BASE, font_config=configuration, url_fetcher=fence)
+            for text in (layout.css, OWN_RULES.format(**sizes))
+        ]
         document = html.render(stylesheets=sheets, font_config=configuration)
     except (LayoutRefused, MemoryError):
         raise
     except Exception as error:  # whatever a design made WeasyPrint stumble over
+        fence.refuse(layout)
         raise LayoutBroken(layout=layout.name) from error
-    if fence.refused:
-        raise PictureNotOwn(layout=layout.name, address=fence.refused[0].removeprefix(BASE)[:200])
+    fence.refuse(layout)
     if len(document.pages) != 1:
         raise PageOverflows(layout=layout.name, pages=len(document.pages))
     return LaidOut(layout=layout, variant=variant, document=document, page=document.pages[0])
