@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "editor"
-down_revision = "0002"
+down_revision = "print"
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,9 @@ from forum.badges.rules import Way
 from forum.core.stamping import Layout
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
+from forum.layouts.documents import page_of
+from forum.layouts.queries import LayoutInUse, layouts_in_use
+from forum.layouts.rules.gallery import GALLERY
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,29 @@ class Chosen:
 
 
 def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
-    """Return the layouts that a print is made in."""
+    """Return the layouts that a print is made in: those that organisers chose for its card, else the gallery's."""
     if way.paper.shape == "label62x29":
         return Chosen(own_layouts.name_label(), {}, _("The name alone"), "")
-    return Chosen(usual_layout(way.paper.shape), {}, _("The forum’s own"), "")
+    used = layouts_in_use(session, edition.id, way.paper.shape)
+    made = {category_id: page_of_use(each, edition) for category_id, each in used.items()}
+    everybody = made.pop(None)
+    versions = dict.fromkeys(str(each.number) for each in used.values() if each.number is not None)
+    return Chosen(
+        layout=everybody,
+        by_category={category_id: layout for category_id, layout in made.items() if category_id is not None},
+        name=", ".join(dict.fromkeys(name_of(each) for each in used.values())),
+        version=", ".join(versions),
+    )
+
+
+def page_of_use(use: LayoutInUse, edition: Edition) -> Layout:
+    """Return a layout in the colours of an edition's city."""
+    return page_of(use.design, name=name_of(use), accent=edition.host_city.accent, pictures=use.pictures)
+
+
+def name_of(use: LayoutInUse) -> str:
+    """Return what people call a layout."""
+    return str(GALLERY[use.gallery].name) if use.gallery else use.name
 
 
 def usual_layout(shape: str) -> Layout:
