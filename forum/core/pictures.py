@@ -1,12 +1,8 @@
-"""Pictures: pages of a PDF as somebody sees them, and pictures from outside drawn again. Pillow and PDFium live here.
-
-PDFium is not made for several threads: one at a time.
-"""
+"""Pictures from outside are drawn again before anybody sees them; Pillow lives here and nowhere else."""
 
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 
 from forum.core.refusals import Malformed
@@ -17,8 +13,6 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 """Pixels: 300 dots per inch on an A6 card."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-
-_pdfium = threading.Lock()
 
 
 class PictureTooLarge(Malformed):
@@ -44,21 +38,6 @@ class Picture:
     content: bytes
     width: int
     height: int
-
-
-def picture_of_page(pdf: bytes, *, dots_per_inch: int, page: int = 0) -> bytes:
-    """Return a page of a PDF as PNG."""
-    import pypdfium2  # slow to import: only who looks pays
-
-    with _pdfium:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            image = document[page].render(scale=dots_per_inch / 72).to_pil()
-        finally:
-            document.close()
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
 
 
 def redrawn(content: bytes) -> Picture:
