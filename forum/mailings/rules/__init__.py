@@ -1,0 +1,55 @@
+"""What may stand in a letter to many, whom it is for, and when it leaves."""
+
+from forum.mailings.rules.moments import (
+    LATE,
+    AlreadyLeft,
+    MomentMissing,
+    MomentPast,
+    can_be_changed,
+    can_leave_at,
+    moment_of,
+)
+from forum.mailings.rules.places import (
+    PLACES,
+    Piece,
+    Place,
+    Values,
+    check_words,
+    compiled_html,
+    compiled_text,
+    filled_html,
+    filled_text,
+    mark,
+    marked,
+    places_in,
+    plain,
+)
+from forum.mailings.rules.segments import AUDIENCE_WORDS, AUDIENCES, Segment, fingerprint, who
+
+__all__ = [
+    "AUDIENCES",
+    "AUDIENCE_WORDS",
+    "LATE",
+    "PLACES",
+    "AlreadyLeft",
+    "MomentMissing",
+    "MomentPast",
+    "Piece",
+    "Place",
+    "Segment",
+    "Values",
+    "can_be_changed",
+    "can_leave_at",
+    "check_words",
+    "compiled_html",
+    "compiled_text",
+    "filled_html",
+    "filled_text",
+    "fingerprint",
+    "mark",
+    "marked",
+    "moment_of",
+    "places_in",
+    "plain",
+    "who",
+]
