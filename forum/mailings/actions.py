@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -48,9 +47,13 @@ class Plan:
     hour: str | None = None
 
 
-def write_mailing(tx: Transaction, edition_id: int, details: MailingDetails, *, now: datetime) -> Mailing:
-    """Write a letter to many down as a draft. Raises `UnknownPlace`, `PlaceNotHere`."""
+def write_mailing(
+    tx: Transaction, edition_id: int, details: MailingDetails, *, now: datetime, usual: Plan | None = None
+) -> Mailing:
+    """Write a letter to many down as a draft, with when such letters usually leave. Raises `UnknownPlace` …"""
     mailing = Mailing(edition_id=edition_id, created_at=now, changed_at=now)
+    if usual is not None:
+        mailing.days, mailing.hour = usual.days, usual.hour
     write_details(mailing, details)
     return tx.add(mailing)
 
@@ -66,15 +69,24 @@ def change_mailing(tx: Transaction, mailing_id: int, details: MailingDetails, *,
 
 def write_details(mailing: Mailing, details: MailingDetails) -> None:
     """Put what an organiser said on the row."""
-    for language in ("fr", "en"):
-        rules.check_words(
-            details.subject.get(language, ""),
-            details.body.get(language, ""),
-            for_past=details.segment.is_of_past,
-        )
+    check_words(details)
     mailing.subject, mailing.body = details.subject, details.body
     mailing.segment = details.segment.as_row()
     mailing.asks_attendance = details.asks_attendance and not details.segment.is_of_past
+
+
+def check_words(details: MailingDetails) -> None:
+    """Refuse words with places that nothing fills; the refusal names the field. Raises `UnknownPlace` …"""
+    for words, name, check in (
+        (details.subject, "subject", rules.check_subject),
+        (details.body, "body", rules.check_body),
+    ):
+        for language, text in words.items():
+            try:
+                check(text, for_past=details.segment.is_of_past)
+            except rules.UNREADABLE as refusal:
+                refusal.field = f"{name}_{language}"
+                raise
 
 
 def copy_mailing(tx: Transaction, edition_id: int, original: Mailing, *, now: datetime) -> Mailing:
@@ -83,10 +95,13 @@ def copy_mailing(tx: Transaction, edition_id: int, original: Mailing, *, now: da
     if original.edition_id != edition_id:
         segment = rules.Segment(audience=segment.audience, city_id=segment.city_id)
     details = MailingDetails(original.subject, original.body, segment, asks_attendance=original.asks_attendance)
-    return write_mailing(tx, edition_id, details, now=now)
+    usual = Plan(days=original.days, hour=original.hour)
+    return write_mailing(tx, edition_id, details, now=now, usual=usual)
 
 
-def plan(tx: Transaction, mailing_id: int, wish: Plan, *, now: datetime, written: str = "") -> Mailing:
+def plan(
+    tx: Transaction, mailing_id: int, wish: Plan, *, now: datetime, written: str = "", field: str | None = None
+) -> Mailing:
     """Say when a mailing leaves. Raises `AlreadyLeft`, `MomentPast` (`written` is that moment in words)."""
     mailing = tx.lock(Mailing, mailing_id)
     rules.can_be_changed(mailing)
@@ -96,7 +111,7 @@ def plan(tx: Transaction, mailing_id: int, wish: Plan, *, now: datetime, written
     if moment is None:
         raise rules.MomentMissing
     if wish != Plan():
-        rules.can_leave_at(moment, now, written=written)
+        rules.can_leave_at(moment, now, written=written, field=field)
     mailing.state, mailing.changed_at = "scheduled", now
     return mailing
 
@@ -107,8 +122,7 @@ def stop(tx: Transaction, mailing_id: int, *, now: datetime) -> Mailing:
     if mailing.state == "preparing":
         mailing.state, mailing.ended_at = "stopped", now
     elif mailing.state == "scheduled":
-        mailing.state = "draft"
-        mailing.leaves_at = mailing.days = mailing.hour = None
+        mailing.state, mailing.leaves_at = "draft", None
     mailing.changed_at = now
     return mailing
 
@@ -195,38 +209,40 @@ def letters_for(
     for row in readers:
         letter = letters.get(row.language) or letters["fr"]
         link = links.get(rules.fingerprint(row.email))
-        with_sessions = seats.get(row.id, ())
         values = emails.values_for(
             row,
             language=letter.language,
             categories=categories,
-            sessions=lines(with_sessions, letter.language),
+            sessions=emails.session_lines(seats.get(row.id, ()), letter.language),
             unsubscribe=link or "",
         )
+        to = Addressee(row.email, f"{row.given_name} {row.family_name}".strip())
         key = queries.key_of(row, asks_attendance=mailing.asks_attendance)
         rows.append(
-            letter_row(row, mailing, emails.filled(letter, values), once_key=f"mailing:{mailing.id}:{key}", now=now)
+            letter_row(to, mailing, emails.filled(letter, values), once_key=f"mailing:{mailing.id}:{key}", now=now)
             | {"unsubscribe_address": link, "language": letter.language}
         )
     return rows
 
 
-def lines(seats: Sequence[tuple[str, datetime | None]], language: str) -> list[str]:
-    """Return a reader's sessions in their language."""
-    if not seats:
-        return []
-    with force_locale(language):
-        return emails.session_lines(seats)
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes."""
+
+    email: str
+    name: str
 
 
-def letter_row(row: AnyRow, mailing: Mailing, letter: emails.Filled, *, once_key: str, now: datetime) -> dict[str, Any]:
+def letter_row(
+    to: Addressee, mailing: Mailing, letter: emails.Filled, *, once_key: str, now: datetime
+) -> dict[str, Any]:
     """Return the values of one letter's row."""
     return {
         "edition_slug": mailing.edition.slug,
         "kind": emails.KIND,
         "once_key": once_key,
-        "to_email": row.email,
-        "to_name": f"{row.given_name} {row.family_name}".strip(),
+        "to_email": to.email,
+        "to_name": to.name,
         "subject": one_line(letter.subject),
         "text": letter.text,
         "html": letter.html,
@@ -246,35 +262,20 @@ def compiled_letters(tx: Transaction, mailing_id: int) -> dict[str, emails.Compi
     return {language: emails.compiled(mailing, mailing.edition, venues, language) for language in ("fr", "en")}
 
 
-def send_trial(
-    tx: Transaction,
-    mailing: Mailing,
-    letter: emails.Filled,
-    *,
-    to_email: str,
-    to_name: str,
-    language: str,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True)
+class TrialReader:
+    """The organiser who wants to see a letter in their own mail program."""
+
+    email: str
+    name: str
+    language: str
+
+
+def send_trial(tx: Transaction, mailing: Mailing, letter: emails.Filled, *, to: TrialReader, now: datetime) -> None:
     """Send an organiser a letter as a reader would get it; nobody else gets anything."""
-    row = {
-        "edition_slug": mailing.edition.slug,
-        "kind": "mailing-trial",
-        "once_key": f"mailing-trial:{mailing.id}:{to_email}:{now.isoformat()}",
-        "to_email": to_email,
-        "to_name": to_name,
-        "language": language,
-        "subject": one_line(letter.subject),
-        "text": letter.text,
-        "html": letter.html,
-        "attachments": [],
-        "state": "waiting",
-        "tries": 0,
-        "next_try_at": now,
-        "written_at": now,
-        "is_mailing": False,
-    }
-    write_letters(tx, [row])
+    key = f"mailing-trial:{mailing.id}:{to.email}:{now.isoformat()}"
+    row = letter_row(Addressee(to.email, to.name), mailing, letter, once_key=key, now=now)
+    write_letters(tx, [row | {"kind": "mailing-trial", "is_mailing": False, "language": to.language}])
 
 
 # --- who wants none

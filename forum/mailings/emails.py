@@ -136,6 +136,14 @@ def values_for(
     }
 
 
-def session_lines(seats: Sequence[tuple[str, datetime | None]]) -> list[str]:
+def session_lines(seats: Sequence[tuple[str, datetime | None]], language: str) -> list[str]:
     """Return the sessions a reader chose, a line each."""
-    return [f"{title}, {day_hour(starts_at)}" if starts_at else title for title, starts_at in seats]
+    if not seats:
+        return []
+    with force_locale(language):
+        return [f"{title}, {day_hour(starts_at)}" if starts_at else title for title, starts_at in seats]
+
+
+def example_link() -> str:
+    """Return what stands for a reader's private link in a letter that is only looked at."""
+    return public_address("/unsubscribe/…")

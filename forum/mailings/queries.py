@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, select
@@ -39,6 +40,14 @@ def mailing_of(session: Database, edition_id: int, mailing_id: int) -> Mailing:
     """Return a mailing of an edition. Raises `NotFound`."""
     mailing = session.get(Mailing, mailing_id)
     if mailing is None or mailing.edition_id != edition_id:
+        raise NotFound
+    return mailing
+
+
+def mailing_among(session: Database, ids: Collection[int], mailing_id: int) -> Mailing:
+    """Return one of some mailings. Raises `NotFound`."""
+    mailing = session.get(Mailing, mailing_id) if mailing_id in ids else None
+    if mailing is None:
         raise NotFound
     return mailing
 
@@ -85,9 +94,9 @@ def unsubscribed(session: Database) -> set[str]:
 # --- whom a mailing reaches
 
 
-def recipients(edition: Edition, segment: Segment, *, today: date) -> AnySelect:
-    """Return the statement of the registrations of a segment, in the order of their ids."""
-    statement = (
+def readers() -> AnySelect:
+    """Return the statement of everybody who can be written to, as letters need them."""
+    return (
         select(
             Registration.id,
             Registration.token,
@@ -100,9 +109,13 @@ def recipients(edition: Edition, segment: Segment, *, today: date) -> AnySelect:
             Person.language,
         )
         .join(Person, Person.id == Registration.person_id)
-        .where(Person.email != "", Person.anonymised_at.is_(None), *conditions(edition, segment, today=today))
+        .where(Person.email != "", Person.anonymised_at.is_(None))
     )
-    return statement.order_by(Registration.id)
+
+
+def recipients(edition: Edition, segment: Segment, *, today: date) -> AnySelect:
+    """Return the statement of the registrations of a segment, in the order of their ids."""
+    return readers().where(*conditions(edition, segment, today=today)).order_by(Registration.id)
 
 
 def conditions(edition: Edition, segment: Segment, *, today: date) -> list[ColumnElement[bool]]:
@@ -218,23 +231,29 @@ def next_recipients(
 
 
 def recipient(session: Database, edition: Edition, registration_id: int) -> AnyRow | None:
-    """Return one registration of any edition as a reader, for a preview."""
-    statement = (
-        select(
-            Registration.id,
-            Registration.token,
-            Registration.reference,
-            Registration.category_id,
-            Registration.edition_id,
-            Person.given_name,
-            Person.family_name,
-            Person.email,
-            Person.language,
-        )
-        .join(Person, Person.id == Registration.person_id)
-        .where(Registration.id == registration_id, Registration.edition_id == edition.id)
-    )
+    """Return one registration of an edition as a reader, for a preview."""
+    statement = readers().where(Registration.id == registration_id, Registration.edition_id == edition.id)
     return session.execute(statement).first()
+
+
+def first_recipient(session: Database, edition: Edition, mailing: Mailing, *, today: date) -> AnyRow | None:
+    """Return the first reader whom a mailing would reach now."""
+    statement = recipients(edition, Segment.from_row(mailing.segment), today=today)
+    return session.execute(statement.where(~bounced()).limit(1)).first()
+
+
+EXAMPLE = SimpleNamespace(
+    id=0,
+    token="exemple",  # noqa: S106 (of nobody)
+    reference="EXEMPLE1",
+    category_id=0,
+    edition_id=0,
+    given_name="Camille",
+    family_name="Exemple",
+    email="camille@example.org",
+    language="fr",
+)
+"""An invented reader, for a letter that nobody would get yet."""
 
 
 def found_people(session: Database, edition: Edition, words: Sequence[str]) -> Sequence[AnyRow]:

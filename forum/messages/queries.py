@@ -58,16 +58,11 @@ def letters_of_edition(slug: str, *, state: str = "", words: str = "", subject: 
     return statement.order_by(Letter.written_at.desc(), Letter.id.desc())
 
 
-def counts_by_state(session: Session, slug: str) -> Mapping[str, int]:
-    """Return how many letters of an edition are in each state."""
-    statement = select(Letter.state, func.count()).where(Letter.edition_slug == slug).group_by(Letter.state)
-    found: dict[str, int] = dict(session.execute(statement).all())
-    return {state: found.get(state, 0) for state in STATES}
-
-
-def counts_about(session: Session, subject: str) -> Mapping[str, int]:
-    """Return how many letters whose key begins with a subject (`mailing:12`) are in each state."""
-    statement = select(Letter.state, func.count()).where(Letter.once_key.between(f"{subject}:", f"{subject};"))
+def counts_by_state(session: Session, slug: str, *, subject: str = "") -> Mapping[str, int]:
+    """Return how many letters of an edition (whose keys begin with a subject) are in each state."""
+    statement = select(Letter.state, func.count()).where(Letter.edition_slug == slug)
+    if subject:
+        statement = statement.where(Letter.once_key.between(f"{subject}:", f"{subject};"))
     found: dict[str, int] = dict(session.execute(statement.group_by(Letter.state)).all())
     return {state: found.get(state, 0) for state in STATES}
 

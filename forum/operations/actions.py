@@ -124,7 +124,7 @@ def forget_drafts(tx: Transaction, limit: datetime) -> None:
 
 def purge_letters(tx: Transaction, now: datetime) -> int:
     """Erase the words and the address of letters that left long ago; that they were written stays."""
-    old = (Letter.written_at < now - rules.LETTERS_KEPT) & Letter.state.in_(("sent", "failed", "kept"))
+    old = (Letter.written_at < now - rules.LETTERS_KEPT) & Letter.state.in_(("sent", "failed", "kept", "bounced"))
     statement = update(Letter).where(old, Letter.to_email != "")
     erased = {"to_email": "", "to_name": rules.ANONYMOUS, "subject": "", "text": "", "html": "", "last_error": None}
     return changed(tx, statement.values(**erased, attachments=[]))

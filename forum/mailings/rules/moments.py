@@ -39,10 +39,15 @@ def moment_of(mailing: Mailing, edition: Edition) -> datetime | None:
 
     It follows the edition: an edition that is moved takes its letters along.
     """
-    if mailing.days is None or mailing.hour is None:
-        return mailing.leaves_at
-    day = (edition.first_day if mailing.days <= 0 else edition.last_day) + timedelta(days=mailing.days)
-    return datetime.combine(day, time.fromisoformat(mailing.hour), edition.zone)
+    return planned_moment(mailing.leaves_at, mailing.days, mailing.hour, edition)
+
+
+def planned_moment(leaves_at: datetime | None, days: int | None, hour: str | None, edition: Edition) -> datetime | None:
+    """Return the moment of a plan; None when it says none."""
+    if days is None or hour is None:
+        return leaves_at
+    day = (edition.first_day if days <= 0 else edition.last_day) + timedelta(days=days)
+    return datetime.combine(day, time.fromisoformat(hour), edition.zone)
 
 
 def can_be_changed(mailing: Mailing) -> None:
@@ -51,7 +56,7 @@ def can_be_changed(mailing: Mailing) -> None:
         raise AlreadyLeft
 
 
-def can_leave_at(moment: datetime, now: datetime, *, written: str) -> None:
+def can_leave_at(moment: datetime, now: datetime, *, written: str, field: str | None = None) -> None:
     """Refuse a moment that is past. Raises `MomentPast`."""
     if moment <= now:
-        raise MomentPast(moment=written)
+        raise MomentPast(moment=written, field=field)

@@ -118,17 +118,30 @@ def places_in(words: str) -> list[Place]:
     return found
 
 
-def check_words(subject: str, body: str, *, for_past: bool) -> None:
-    """Refuse places that are unknown, or cannot stand where they do. Raises `UnknownPlace`, `PlaceNotHere`."""
-    in_subject, in_body = places_in(subject), places_in(body)
-    for place in in_subject:
+UNREADABLE = (UnknownPlace, PlaceNotHere)
+"""What is wrong with an organiser's words."""
+
+
+def check_subject(subject: str, *, for_past: bool) -> None:
+    """Refuse places that are unknown, or cannot stand in a subject. Raises `UnknownPlace`, `PlaceNotHere`."""
+    for place in places_in(subject):
         if place.kind != "text":
             raise NotInSubject(name=place.name_in(language()))
-    for place in (*in_subject, *in_body):
-        if for_past and place.of_registration:
-            raise NoPlaceOfTheirs(name=place.name_in(language()))
+    check_for_past(subject, for_past=for_past)
+
+
+def check_body(body: str, *, for_past: bool) -> None:
+    """Refuse places that are unknown, or cannot stand where they do. Raises `UnknownPlace`, `PlaceNotHere`."""
+    check_for_past(body, for_past=for_past)
     for target in _IN_LINK.findall(_MARKDOWN.render(marked(body))):
         check_target(target)
+
+
+def check_for_past(words: str, *, for_past: bool) -> None:
+    """Refuse what people of earlier editions do not have. Raises `NoPlaceOfTheirs`."""
+    for place in places_in(words):
+        if for_past and place.of_registration:
+            raise NoPlaceOfTheirs(name=place.name_in(language()))
 
 
 def check_target(target: str) -> None:
