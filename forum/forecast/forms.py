@@ -1,4 +1,4 @@
-"""The forms of attendance: the reader's answer, and the organisers' capacity and risk."""
+"""The forms of attendance."""
 
 from __future__ import annotations
 

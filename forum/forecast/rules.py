@@ -2,13 +2,13 @@
 
 Each group of people (a category, by what they answered) comes at a rate that nobody knows exactly: a beta distribution
 holds what we know of it (Gelman et al., Bayesian Data Analysis, 3rd ed., chapters 2 and 5). It starts from what is
-usual at free events, and learns from past editions, most from those in the same city. However much is known of the past, one
-edition differs from the next (weather, a strike): its rate never becomes surer than editions resemble each other.
+usual at free events, and learns from past editions, most from those in the same city. However much is known of the
+past, one edition differs from the next (weather, a strike): its rate never becomes surer than editions are alike.
 
-The number who come is then a sum of binomials whose rates move together: a rainy day keeps students *and* professionals
-at home. Taking all rates at the same quantile (comonotonic) gives the widest sum that goes with what we know of each
-(Kaas, Dhaene, Goovaerts: Upper and lower bounds for sums of random variables, Insurance: Mathematics and Economics 27,
-2000), so the advice on how many more to admit errs on the careful side.
+The number who come is then a sum of binomials whose rates move together: a rainy day keeps students and
+professionals at home. Taking all rates at the same quantile (comonotonic) gives the widest sum that goes with what we
+know of each (Kaas, Dhaene, Goovaerts: Upper and lower bounds for sums of random variables, Insurance: Mathematics and
+Economics 27, 2000), so the advice on how many more to admit errs on the careful side.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from forum.core import codes
 from forum.core.db import Transaction, db
 from forum.demo import rules
-from forum.demo.actions import door, ground, letters, programme, visitors
+from forum.demo.actions import door, ground, letters, mailings, programme, visitors
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
 from forum.editions.models import Edition
 from forum.people.models import Account, Membership
@@ -42,6 +42,7 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     door.fill(tx, laid[FINISHED], chance, now=now)
     door.fill(tx, laid[TODAY], chance, now=now)
     letters.write(tx, [laid[TODAY], laid[COMING]])
+    mailings.fill(tx, laid, chance, now=now)
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 
