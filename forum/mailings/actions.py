@@ -213,7 +213,7 @@ def letters_for(
             row,
             language=letter.language,
             categories=categories,
-            sessions=emails.session_lines(seats.get(row.id, ()), letter.language),
+            sessions=emails.session_lines(seats.get(row.id, ()), letter),
             unsubscribe=link or "",
         )
         to = Addressee(row.email, f"{row.given_name} {row.family_name}".strip())

@@ -9,9 +9,9 @@ from datetime import datetime
 from flask_babel import force_locale
 
 from forum.core.db import LocalText
-from forum.core.i18n import day, day_hour
+from forum.core.i18n import day_hour
 from forum.core.web import markdown, public_address
-from forum.core.words import french_typography, gettext
+from forum.core.words import french_typography, gettext, language
 from forum.editions.models import Edition
 from forum.mailings import rules
 from forum.mailings.models import Mailing
@@ -33,6 +33,7 @@ class Compiled:
     html: tuple[str | rules.Piece, ...]
     values: rules.Values
     uses_sessions: bool
+    no_sessions: str
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,15 @@ def compiled(mailing: Mailing, edition: Edition, venues: Sequence[Venue], langua
     with force_locale(language):
         subject = rules.marked(typeset(mailing.subject.in_language(language), language))
         body = rules.marked(typeset(mailing.body.in_language(language), language))
-        draft = LetterDraft(
-            template=TEMPLATE,
-            once_key="",
-            to_email="",
-            to_name="",
-            language=language,
-            edition_slug=edition.slug,
-            context={
-                "edition": edition,
-                "subject": subject,
-                "html": markdown(body),
-                "text": rules.plain(body),
-                "asks_attendance": mailing.asks_attendance,
-                "of_past": rules.Segment.from_row(mailing.segment).is_of_past,
-                "marks": {name: rules.mark(name) for name in ("come", "free", "unsubscribe")},
-            },
+        draft = frame(
+            edition,
+            language,
+            subject=subject,
+            html=markdown(body),
+            text=rules.plain(body),
+            asks_attendance=mailing.asks_attendance,
+            of_past=rules.Segment.from_row(mailing.segment).is_of_past,
+            marks={name: rules.mark(name) for name in ("come", "free", "unsubscribe")},
         )
         title, text, html = (render(f"{TEMPLATE}/{part}", draft) for part in PARTS)
         return Compiled(
@@ -74,7 +68,21 @@ def compiled(mailing: Mailing, edition: Edition, venues: Sequence[Venue], langua
             html=rules.compiled_html(html),
             values=same_for_all(edition, venues),
             uses_sessions=rules.mark("sessions") in body,
+            no_sessions=gettext("no workshop or visit"),
         )
+
+
+def frame(edition: Edition, language: str, **context: object) -> LetterDraft:
+    """Describe a letter to nobody yet: what the templates show is the same for everybody, but for the marks."""
+    return LetterDraft(
+        template=TEMPLATE,
+        once_key="",
+        to_email="",
+        to_name="",
+        language=language,
+        edition_slug=edition.slug,
+        context={"edition": edition, **context},
+    )
 
 
 def typeset(words: str, language: str) -> str:
@@ -84,13 +92,10 @@ def typeset(words: str, language: str) -> str:
 
 def same_for_all(edition: Edition, venues: Sequence[Venue]) -> dict[str, str | Sequence[str]]:
     """Return the values of a letter that do not depend on its reader."""
-    first, last = day(edition.first_day), day(edition.last_day)
     base = f"/editions/{edition.slug}"
     return {
         "edition": edition.name,
-        "days": first
-        if edition.first_day == edition.last_day
-        else gettext("%(first)s – %(last)s", first=first, last=last),
+        "days": render(f"{TEMPLATE}/days.txt", frame(edition, language())).strip(),
         "city": edition.host_city.name,
         "place": " / ".join(", ".join(filter(None, (venue.name, venue.address))) for venue in venues)
         or edition.host_city.name,
@@ -99,6 +104,16 @@ def same_for_all(edition: Edition, venues: Sequence[Venue]) -> dict[str, str | S
         "contact": edition.contact_email,
         "wifi": edition.wifi or "–",
     }
+
+
+def shown_subject(mailing: Mailing, edition: Edition, language: str) -> str:
+    """Return a subject for lists: what is the same for everybody filled in, the rest as it was written."""
+    try:
+        pieces = rules.compiled_text(rules.marked(mailing.subject.in_language(language)))
+    except rules.UNREADABLE:
+        return mailing.subject.in_language(language)
+    own = {place.name: f"{{{place.name_in(language)}}}" for place in rules.PLACES}
+    return rules.filled_text(pieces, {**own, **same_for_all(edition, ())})
 
 
 def filled(letter: Compiled, values: rules.Values) -> Filled:
@@ -136,11 +151,11 @@ def values_for(
     }
 
 
-def session_lines(seats: Sequence[tuple[str, datetime | None]], language: str) -> list[str]:
-    """Return the sessions a reader chose, a line each."""
+def session_lines(seats: Sequence[tuple[str, datetime | None]], letter: Compiled) -> list[str]:
+    """Return the sessions a reader chose, a line each; that there is none is said."""
     if not seats:
-        return []
-    with force_locale(language):
+        return [letter.no_sessions]
+    with force_locale(letter.language):
         return [f"{title}, {day_hour(starts_at)}" if starts_at else title for title, starts_at in seats]
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from forum.core.refusals import Malformed
-from forum.core.words import gettext, language
+from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.people.rules import search_text
 
@@ -229,8 +229,8 @@ def as_line(value: str | Sequence[str]) -> str:
 
 
 def as_items(value: str | Sequence[str]) -> Sequence[str]:
-    """Return a value as lines; none is said to be none."""
-    return (value,) if isinstance(value, str) else value or (gettext("none"),)
+    """Return a value as lines."""
+    return (value,) if isinstance(value, str) else value or ("–",)
 
 
 _IN_HTML: dict[str, Callable[[str | Sequence[str]], str]] = {

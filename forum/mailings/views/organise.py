@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, request
@@ -51,11 +52,17 @@ def mailings(slug: str) -> Response:
         past=[each for each in found if each.state in ("finished", "stopped")],
         moments=moments,
         segment_words=segment_words(edition, found),
+        subjects=subjects(found),
         ready=READY,
         proposed=[each for each in READY if each.days in (-7, -2, 1) and (each.days, each.asks_attendance) not in used],
         days_words=DAYS,
         is_over=edition.is_over(clock.now()),
     )
+
+
+def subjects(found: Iterable[Mailing]) -> dict[int, str]:
+    """Return the subject of each letter in the reader's language, what is the same for everybody filled in."""
+    return {each.id: emails.shown_subject(each, each.edition, language()) for each in found}
 
 
 def segment_words(edition: Edition, found: Any) -> dict[int, str]:
@@ -122,6 +129,7 @@ def mailing_page(edition: Edition, shown: Mailing, form: PlanForm, *, status: in
         edition=edition,
         mailing=shown,
         moment=rules.moment_of(shown, edition),
+        subjects=subjects([shown]),
         words=segment_words(edition, [shown])[shown.id],
         days_words=DAYS,
         reach=queries.reach(db.session(), edition, shown, today=edition.local(now).date()),
@@ -180,6 +188,7 @@ def mailing_form(
         ready=READY if is_new else (),
         chosen=chosen_ready(),
         copies=copies,
+        copied_subjects=subjects(copies),
         places=[each for each in rules.PLACES if not each.is_internal],
     )
 
@@ -264,6 +273,7 @@ def preview(slug: str, mailing_id: int) -> Response:
         "mailings/organise/preview.html",
         edition=edition,
         mailing=shown,
+        subjects=subjects([shown]),
         reader=reader,
         words=words,
         found=queries.found_people(db.session(), edition, search_text(words).split()[:4]),
@@ -337,7 +347,7 @@ def filled(edition: Edition, shown: Mailing, reader: Any) -> emails.Filled:
         reader,
         language=spoken,
         categories=queries.category_names(db.session(), edition.id),
-        sessions=emails.session_lines(seats.get(reader.id, ()), spoken),
+        sessions=emails.session_lines(seats.get(reader.id, ()), letter),
         unsubscribe=emails.example_link(),
     )
     return emails.filled(letter, values)
