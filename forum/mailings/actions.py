@@ -70,9 +70,11 @@ def change_mailing(tx: Transaction, mailing_id: int, details: MailingDetails, *,
 def write_details(mailing: Mailing, details: MailingDetails) -> None:
     """Put what an organiser said on the row."""
     check_words(details)
+    if details.asks_attendance:
+        rules.can_be_asked(details.segment)
     mailing.subject, mailing.body = details.subject, details.body
     mailing.segment = details.segment.as_row()
-    mailing.asks_attendance = details.asks_attendance and not details.segment.is_of_past
+    mailing.asks_attendance = details.asks_attendance
 
 
 def check_words(details: MailingDetails) -> None:
@@ -93,7 +95,7 @@ def copy_mailing(tx: Transaction, edition_id: int, original: Mailing, *, now: da
     """Write a draft that begins as another letter; what names another edition's rows is left out."""
     segment = rules.Segment.from_row(original.segment)
     if original.edition_id != edition_id:
-        segment = rules.Segment(audience=segment.audience, city_id=segment.city_id)
+        segment = rules.Segment(audience=segment.audience, city_id=segment.city_id)  # cities are everybody's
     details = MailingDetails(original.subject, original.body, segment, asks_attendance=original.asks_attendance)
     usual = Plan(days=original.days, hour=original.hour)
     return write_mailing(tx, edition_id, details, now=now, usual=usual)

@@ -71,6 +71,7 @@ def test_a_letter_of_ours_is_written_looked_at_planned_and_held_back(
         ({"subject_en": "{badge}"}, "subject_en", "objet"),
         ({"body_fr": "[x]({prénom})"}, "body_fr", "aucun lien"),
         ({"audience": "past", "body_fr": "{badge}"}, "body_fr", "éditions passées"),
+        ({"audience": "waiting", "asks_attendance": "y"}, "asks_attendance", "attendues"),
         ({"body_fr": ""}, "body_fr", "Remplissez"),
         ({"subject_fr": "x" * 10_000}, "subject_fr", "trop long"),
     ],

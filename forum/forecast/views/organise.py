@@ -56,6 +56,8 @@ class Asked:
     risk: float
     category: Category | None
     refusal: Refusal | None
+    written: str
+    """The capacity as it stands in the field."""
 
 
 @blueprint.get("/organise/<slug>/forecast")
@@ -123,7 +125,9 @@ def what_is_asked(categories: Sequence[Category], safe: int) -> Asked:
     wanted = request.args.get("category", "")
     visitors = [each for each in categories if each.kind == "attendee"] or list(categories)
     category = next((each for each in categories if each.slug == wanted), next(iter(visitors), None))
-    return Asked(capacity, risk if risk in rules.RISKS else rules.DEFAULT_RISK, category, refusal)
+    return Asked(
+        capacity, risk if risk in rules.RISKS else rules.DEFAULT_RISK, category, refusal, written[:7] or str(safe)
+    )
 
 
 def advised(edition: Edition, asked: Asked | None, spread: Attendance, counted: Sequence[Counted]) -> Advice | None:

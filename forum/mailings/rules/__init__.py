@@ -28,7 +28,15 @@ from forum.mailings.rules.places import (
     places_in,
     plain,
 )
-from forum.mailings.rules.segments import AUDIENCE_WORDS, AUDIENCES, Segment, fingerprint, who
+from forum.mailings.rules.segments import (
+    AUDIENCE_WORDS,
+    AUDIENCES,
+    NotExpected,
+    Segment,
+    can_be_asked,
+    fingerprint,
+    who,
+)
 
 __all__ = [
     "AUDIENCES",
@@ -39,11 +47,13 @@ __all__ = [
     "AlreadyLeft",
     "MomentMissing",
     "MomentPast",
+    "NotExpected",
     "Piece",
     "Place",
     "Segment",
     "UnknownPlace",
     "Values",
+    "can_be_asked",
     "can_be_changed",
     "can_leave_at",
     "check_body",

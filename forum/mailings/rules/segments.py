@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from forum.core.refusals import Malformed
 from forum.core.words import lazy_gettext as _
 from forum.people.rules import search_text
 
@@ -21,6 +22,18 @@ AUDIENCE_WORDS = {
     "past": _("People of earlier editions who agreed to hear of us"),
 }
 AUDIENCES = tuple(AUDIENCE_WORDS)
+
+
+ASKABLE = ("registered", "unanswered", "speakers", "exhibitors")
+"""Who is expected, and so can be asked whether they come."""
+
+
+class NotExpected(Malformed):
+    """Who has no place cannot free it."""
+
+    code = "not-expected"
+    field = "asks_attendance"
+    sentence = _("Only who is expected can be asked whether they come. Choose other readers, or do not ask.")
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,12 @@ class Segment:
     def is_of_past(self) -> bool:
         """Tell whether its people come from other editions, where they have no place in this one."""
         return self.audience == "past"
+
+
+def can_be_asked(segment: Segment) -> None:
+    """Refuse to ask people without a place whether they come. Raises `NotExpected`."""
+    if segment.audience not in ASKABLE:
+        raise NotExpected
 
 
 def who(given_name: str, family_name: str, email: str) -> str:

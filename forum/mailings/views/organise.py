@@ -96,7 +96,7 @@ def new(slug: str) -> BaseResponse:
         try:
             with transaction() as tx:
                 made = actions.write_mailing(tx, edition.id, form.details(), now=clock.now(), usual=usual)
-        except rules.UNREADABLE as refusal:
+        except (*rules.UNREADABLE, rules.NotExpected) as refusal:
             return mailing_form(edition, form, refusal=refusal)
         return back_to(f"/organise/{slug}/letters/mailings/{made.id}")
     if ready and not form.is_submitted():
@@ -152,7 +152,7 @@ def edit(slug: str, mailing_id: int) -> BaseResponse:
         try:
             with transaction() as tx:
                 actions.change_mailing(tx, shown.id, form.details(), now=clock.now())
-        except rules.UNREADABLE as refusal:
+        except (*rules.UNREADABLE, rules.NotExpected) as refusal:
             return mailing_form(edition, form, refusal=refusal, shown=shown)
         flash(_("The letter is saved."), "success")
         return back_to(f"/organise/{slug}/letters/mailings/{mailing_id}")
