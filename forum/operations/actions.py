@@ -14,7 +14,7 @@ from forum.core.db import Transaction
 from forum.core.schema import prepare_database
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
-from forum.messages.models import Letter
+from forum.messages.models import BouncedAddress, Letter
 from forum.operations import rules
 from forum.people.models import Person, SignInLink
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
@@ -123,9 +123,13 @@ def forget_drafts(tx: Transaction, limit: datetime) -> None:
 
 
 def purge_letters(tx: Transaction, now: datetime) -> int:
-    """Erase the words and the address of letters that left long ago; that they were written stays."""
+    """Erase the words and the address of letters that left long ago; that they were written stays.
+
+    Addresses where nobody was go with the persons of their time.
+    """
     old = (Letter.written_at < now - rules.LETTERS_KEPT) & Letter.state.in_(("sent", "failed", "kept", "bounced"))
     statement = update(Letter).where(old, Letter.to_email != "")
+    changed(tx, delete(BouncedAddress).where(BouncedAddress.bounced_at < now - rules.PERSONS_KEPT))
     erased = {"to_email": "", "to_name": rules.ANONYMOUS, "subject": "", "text": "", "html": "", "last_error": None}
     return changed(tx, statement.values(**erased, attachments=[]))
 

@@ -74,6 +74,21 @@ KEPT = (
         end=_("Their words: 90 days after they left."),
     ),
     Kept(
+        what=_("Whether you said that you come"),
+        purpose=_("To give places that are freed to others, and to foresee how many come."),
+        end=_("12 months after the edition. Then without your name."),
+    ),
+    Kept(
+        what=_("That you agreed to hear of the next editions"),
+        purpose=_("To write to you about them, and to nobody else."),
+        end=_("Until you say otherwise, 12 months after the edition at most."),
+    ),
+    Kept(
+        what=_("That an address wants no more letters (as a fingerprint), or that nobody was there"),
+        purpose=_("Not to write there."),
+        end=_("The fingerprint stays, so that your wish does. Addresses where nobody was: 12 months."),
+    ),
+    Kept(
         what=_("Organisers' accounts and sign-in links"),
         purpose=_("To let organisers, and nobody else, see the above."),
         end=_("Links: 30 days after they ended. Accounts: until an owner closes them."),
