@@ -1,4 +1,4 @@
-"""What registration does by itself: offers lapse, what is free is offered, invitations end, answers are erased."""
+"""What registration does by itself: offers lapse, what is free is offered, invitations end."""
 
 from __future__ import annotations
 
@@ -42,12 +42,6 @@ def close_expired_invitations(now: datetime) -> int:
     over = expired_reserves(db.session(), now)
     for invitation_id in over:
         with transaction() as tx:
-            actions.end_invitation(tx, invitation_id, now=now)
+            ended = actions.end_invitation(tx, invitation_id, now=now)
+            actions.serve_category(tx, ended.category_id, now=now)
     return len(over)
-
-
-@job(every=timedelta(hours=1))
-def erase_answers(now: datetime) -> int:
-    """Erase answers, proofs and parents that are kept no longer."""
-    with transaction() as tx:
-        return actions.erase_old_answers(tx, now=now)

@@ -311,7 +311,9 @@ def test_cancelling_twenty_times_at_once_frees_one_place(app: Flask, write: Writ
 
 
 @pytest.mark.rush
-def test_five_hundred_at_once_with_a_code_for_a_hundred_are_a_hundred(settings: Settings, write: Write, read: Read) -> None:
+def test_five_hundred_at_once_with_a_code_for_a_hundred_are_a_hundred(
+    settings: Settings, write: Write, read: Read
+) -> None:
     with write() as tx:
         category = a_category(tx, places=100, is_public=False, reserved=PLACES)
         an_invitation(tx, category, allowed=PLACES, reserves=True)
