@@ -100,6 +100,14 @@ def test_the_public_is_told_full_while_the_invited_come_in(
     assert client.submit(f"{FORM}?code=EURA-5", FILLED).status_code == 303
 
 
+def test_a_code_that_keeps_no_place_does_not_promise_one(client: InspectingClient, write: Write) -> None:
+    with write() as tx:
+        an_invitation(tx, a_category(tx, places=0))
+    main = words(client.page(f"{FORM}?code=PARTNER").main).replace("\xa0", " ")
+    assert "mais complète pour le moment" in main
+    assert "liste d’attente" in main
+
+
 def test_who_is_invited_comes_before_those_who_wait(
     organiser: InspectingClient, client: InspectingClient, write: Write, read: Read
 ) -> None:

@@ -152,6 +152,16 @@ def test_the_last_seat_taken_meanwhile_is_said_at_the_sessions(
     assert count(read) == 0
 
 
+def test_all_full_sessions_are_named_at_once(client: InspectingClient, write: Write, read: Read) -> None:
+    category_id = open_edition(write)
+    with write() as tx:
+        ids = [a_workshop(tx, title, hours, seats=0).id for title, hours in (("Atelier LoRa", 0), ("Visite", 3))]
+    answer = client.submit(FORM, FILLED | {"category_id": category_id, "session_ids": ids})
+    said = words(soup(answer).select_one("#session_ids-error")).replace("\u00a0", " ")
+    assert (answer.status_code, count(read)) == (409, 0)
+    assert "« Atelier LoRa », « Visite »" in said
+
+
 def test_sessions_at_the_same_hour_are_said_before_and_refused_after(client: InspectingClient, write: Write) -> None:
     category_id = open_edition(write)
     with write() as tx:

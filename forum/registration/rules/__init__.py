@@ -80,6 +80,19 @@ class SessionFull(Conflict):
         super().__init__(session=session.title)
 
 
+class SessionsFull(SessionFull):
+    """The last seats of several chosen sessions are taken: all are named at once."""
+
+    code = "sessions-full"
+    sentence = _("No seat is left in %(sessions)s. Take them off your choice, or choose others.")
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        """Name them."""
+        super().__init__(sessions[0])
+        quoted = [gettext("“%(words)s”", words=session.title) for session in sessions]
+        self.values = {"sessions": ", ".join(quoted)}
+
+
 class SessionsClash(Conflict):
     """Two chosen sessions are on at the same time."""
 
@@ -285,10 +298,12 @@ def can_be_chosen(sessions: Iterable[Session], edition_id: int) -> None:
 
 
 def have_seats(sessions: Iterable[Session]) -> None:
-    """Refuse when the last seat of one is taken; they are locked. Raises `SessionFull`."""
-    for session in sessions:
-        if session.seats_left is not None and session.seats_left < 1:
-            raise SessionFull(session)
+    """Refuse when the last seat of some is taken; all of these are named. Raises `SessionFull`, `SessionsFull`."""
+    full = [session for session in sessions if session.seats_left is not None and session.seats_left < 1]
+    if len(full) == 1:
+        raise SessionFull(full[0])
+    if full:
+        raise SessionsFull(full)
 
 
 def do_not_clash(added: Sequence[Session], kept: Sequence[Session] = ()) -> None:

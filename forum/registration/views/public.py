@@ -96,10 +96,16 @@ def registration_page(edition: Edition, form: RegistrationForm, *, status: int =
         costs=any(category.price for category in categories),
         invitation=invitation,
         invited=invited,
+        kept=invited if invitation and has_place_for(invitation) else None,
         code_trouble=trouble,
         takes_codes=takes_codes,
         **choices(categories, sessions),
     )
+
+
+def has_place_for(invitation: Invitation) -> bool:
+    """Tell whether an invitation gives a place: one that is kept, or one that is left."""
+    return invitation.reserves or not invitation.category.is_closed_to_newcomers
 
 
 def asked_invitation(edition: Edition, form: RegistrationForm, now: datetime) -> tuple[Invitation | None, str]:
