@@ -1,4 +1,4 @@
-"""What registration does by itself: places kept for invitations that are over are free again, answers are erased."""
+"""What registration does by itself: places kept for invitations that are over are free again."""
 
 from __future__ import annotations
 
@@ -18,10 +18,3 @@ def close_expired_invitations(now: datetime) -> int:
         with transaction() as tx:
             actions.end_invitation(tx, invitation_id, now=now)
     return len(over)
-
-
-@job(every=timedelta(hours=1))
-def erase_answers(now: datetime) -> int:
-    """Erase answers, proofs and parents that are kept no longer."""
-    with transaction() as tx:
-        return actions.erase_old_answers(tx, now=now)
