@@ -320,8 +320,10 @@ def compressor() -> Callable[[bytes], bytes]:
 
 
 def deflated(content: bytes) -> bytes:
-    """Compress a page."""
-    return compressor()(content)
+    """Compress a page. What is compressed never ends like a line, which some readers would take for the stream's end."""
+    while (compressed := compressor()(content)).endswith((b"\r", b"\n")):
+        content += b" "
+    return compressed
 
 
 @functools.cache
