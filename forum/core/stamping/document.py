@@ -320,7 +320,7 @@ def compressor() -> Callable[[bytes], bytes]:
 
 
 def deflated(content: bytes) -> bytes:
-    """Compress a page. What is compressed never ends like a line, which some readers would take for the stream's end."""
+    """Compress a page; it never ends like a line does, which some readers would take for the end of the stream."""
     while (compressed := compressor()(content)).endswith((b"\r", b"\n")):
         content += b" "
     return compressed

@@ -18,7 +18,7 @@ from pypdfium2 import PdfDocument
 
 from forum.core.stamping import Card, Imposition, Layout, Line, Sheet, Slot, dealt, document, single, stamp
 from forum.core.stamping.refusals import NothingToStamp
-from tests.core.stamping.designs import CSS, EVERYTHING, HARD_NAMES, HTML, PUBLIC, SPEAKER, a_card, hard_cards
+from tests.core.stamping.designs import CSS, EVERYTHING, HARD_NAMES, HTML, SPEAKER, a_card, hard_cards
 
 MM = 72 / 25.4
 
