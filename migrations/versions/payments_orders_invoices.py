@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "payments"
-down_revision = "questions"
+down_revision = "print"
 branch_labels = None
 depends_on = None
 
