@@ -25,6 +25,7 @@ FEATURES = (
     "exhibitors",
     "badges",
     "checkin",
+    "lists",
     "forecast",
     "mailings",
     "privacy",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
-from sqlalchemy.orm import Session as Database
 
 from forum.core import sheets
 from forum.core.db import db
@@ -15,7 +14,6 @@ from forum.core.documents import Attachment, attaches
 from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.core.words import language
-from forum.editions.models import Edition
 from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
@@ -116,10 +114,9 @@ def moment(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:
-    """Return a filtered list as CSV or XLSX, in the reader's language; it can be read in again."""
-    titles = queries.titles_by_registration(database, edition.id)
-    headings = [
+def list_headings() -> list[str]:
+    """Return the headings of a list that leaves, in the reader's language; such a list can be read in again."""
+    return [
         _("Reference"),
         _("Family name"),
         _("Given name"),
@@ -132,9 +129,15 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         _("Language"),
         _("Registered on"),
     ]
-    states = {"confirmed": _("confirmed"), "cancelled": _("cancelled")}
-    rows = (
-        [
+
+
+def list_rows(
+    registrations: Iterable[Registration], titles: Mapping[int, Sequence[str]]
+) -> Iterator[list[sheets.Cell]]:
+    """Return the lines of a list that leaves, one after the other; `titles` are the sessions each has a seat in."""
+    states = state_words()
+    for registration in registrations:
+        yield [
             registration.reference,
             registration.person.family_name,
             registration.person.given_name,
@@ -147,8 +150,16 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
             registration.person.language,
             registration.registered_at,
         ]
-        for registration in queries.listed(database, queries.filtered(edition.id, wanted))
-    )
-    if kind == "xlsx":
-        return sheets.xlsx_bytes(headings, rows, title=edition.name)
-    return sheets.csv_bytes(headings, rows)
+
+
+def state_words() -> dict[str, str]:
+    """Return the states of a registration in words."""
+    return {
+        "pending": _("to be approved"),
+        "waiting": _("on the waiting list"),
+        "offered": _("place offered"),
+        "unpaid": _("to be paid"),
+        "confirmed": _("confirmed"),
+        "declined": _("declined"),
+        "cancelled": _("cancelled"),
+    }

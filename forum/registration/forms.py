@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
@@ -206,16 +205,6 @@ class CategoryForm(Form):
             places=self.places.data,
             is_public=self.is_public.data,
         )
-
-
-class ImportForm(Form):
-    """A list of people in a file."""
-
-    file = FileField(
-        _("File"),
-        needed(_("Choose a file.")),
-        description=_("A CSV or an XLSX file; its first line holds the names of the columns."),
-    )
 
 
 class EmptyForm(Form):

@@ -7,7 +7,15 @@ from forum.registration.actions.categories import (
     move_category,
     remove_category,
 )
-from forum.registration.actions.lists import take_list
+from forum.registration.actions.lists import (
+    Merge,
+    correct,
+    keep_apart,
+    merge,
+    take_list,
+    take_together,
+    write_badge_letters,
+)
 from forum.registration.actions.registrations import (
     RegistrationChange,
     RegistrationRequest,
@@ -22,6 +30,7 @@ from forum.registration.actions.registrations import (
 
 __all__ = [
     "CategoryDraft",
+    "Merge",
     "RegistrationChange",
     "RegistrationRequest",
     "add_category",
@@ -29,11 +38,16 @@ __all__ = [
     "cancel",
     "change",
     "come_back",
+    "correct",
     "edit_category",
+    "keep_apart",
+    "merge",
     "move_category",
     "register",
     "remove_category",
     "resend",
     "send_lost_links",
     "take_list",
+    "take_together",
+    "write_badge_letters",
 ]
