@@ -170,7 +170,7 @@ def test_a_file_that_would_unpack_to_gigabytes_is_refused(organiser: InspectingC
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
     refused = upload(organiser, bomb.getvalue(), "list.xlsx")
-    assert (refused.status_code, "trop volumineux" in words(soup(refused).select_one("#file-error"))) == (413, True)
+    assert (refused.status_code, "trop grand" in words(soup(refused).select_one("#file-error"))) == (413, True)
 
 
 def test_without_a_file_the_form_says_so(organiser: InspectingClient, write: Write) -> None:

@@ -46,7 +46,7 @@ def test_an_empty_list_tells_the_next_step(organiser: InspectingClient, write: W
         ("q=nguyn", ["Nguyễn, Thị Hồng Ánh"]),
         ("q=ad", ["Lovelace, Ada"]),
         ("q=%22%27%3B--", []),
-        ("since=2027-03-01", ["Lovelace, Ada", "de La Motte-Françoise, Zoé", "Nguyễn, Thị Hồng Ánh"]),
+        ("since=2027-03-01", ["de La Motte-Françoise, Zoé", "Lovelace, Ada", "Nguyễn, Thị Hồng Ánh"]),
         ("since=2027-03-02", []),
         ("state=cancelled", ["Nguyễn, Thị Hồng Ánh"]),
         ("adjustment=1", ["de La Motte-Françoise, Zoé"]),
@@ -147,10 +147,10 @@ def test_a_badge_held_to_a_scanner_is_found(organiser: InspectingClient, write: 
 
 def test_who_came_and_whose_badge_is_printed_can_be_asked(organiser: InspectingClient, write: Write) -> None:
     with write() as tx:
-        came, printed = a_badge(tx, registered(tx)), a_badge(tx, registered(tx, cast.ZOE), printed_at=cast.NOW)
+        came = a_badge(tx, registered(tx))
+        a_badge(tx, registered(tx, cast.ZOE), printed_at=cast.NOW)
         registered(tx, cast.OMAR, state="cancelled")
         tx.add(Presence(badge_id=came.id, edition_id=came.edition_id, is_inside=False, since=cast.NOW))
-    assert printed.registration.person.given_name == "Zoé"
     ada, zoe = "Lovelace, Ada", "de La Motte-Françoise, Zoé"
     shown = {
         query: names(organiser.page(f"{LIST}?{query}"))

@@ -51,7 +51,8 @@ def test_chosen_registrations_are_cancelled_after_a_question(
     told = agree(organiser, asked)
     assert "Fait pour 2 personnes." in words(soup(told).main)
     assert states(read) == {"confirmed": 2, "cancelled": 2}
-    agree(organiser, asked)  # the back button: nothing is done twice
+    token = page.select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    organiser.post(f"{asked.location}/agree", data={"csrf_token": token})  # the back button: nothing is done twice
     with read() as session:
         assert session.scalar(select(func.count(Letter.id)).where(Letter.kind == "registration-cancelled")) == 2
 
@@ -67,7 +68,7 @@ def test_who_finds_no_place_left_is_named_and_the_others_move(
     assert [tuple(map(words, row.select("th, td"))) for row in told.select("tbody tr")] == [
         (
             "عمر الفاروق",
-            "La dernière place de « Grand public » vient d’être prise. Choisissez une autre catégorie.",
+            "La dernière place de la catégorie « Grand public » vient d’être prise. Choisissez une autre catégorie.",
         )
     ]
     csv = organiser.get(f"{told.select_one('a[href$=csv]')['href']}").get_data(as_text=True)  # type: ignore[index]
@@ -126,7 +127,8 @@ def test_a_worker_that_died_is_taken_over_where_it_was(
     for step in steps[:15]:
         with write() as tx:
             step(tx, clock())
-    assert run_jobs() == 15 - 15 or states(read) == {"confirmed": 25, "cancelled": 15}
+    run_jobs()
+    assert states(read) == {"confirmed": 25, "cancelled": 15}
     clock.moves(minutes=5)
     run_jobs()
     assert states(read) == {"cancelled": 40}
