@@ -16,11 +16,12 @@ from forum.core.codes import ALPHABET
 from forum.core.refusals import NotFound
 from forum.editions.models import Edition
 from forum.lists.models import LeftOut, ListTask
-from forum.lists.rules import KEPT, UNANSWERED_KEPT, ListFilter
+from forum.lists.rules import KEPT, UNANSWERED_KEPT, Listed, ListFilter, Pair, pairs_alike
 from forum.people.models import Person
 from forum.people.queries import persons_resembling, persons_with
 from forum.people.rules import resembles, search_words
-from forum.registration.models import Category, Registration, Seat
+from forum.programme.models import Session
+from forum.registration.models import ENDED_STATES, Category, DifferentPeople, Registration, Seat
 
 MOST_CANDIDATES = 3_000
 """How many people are compared letter by letter when nobody is written as typed."""
@@ -272,3 +273,63 @@ def ids_of_list(session: Database, key: str) -> Sequence[int]:
     """Return who was registered by a task's list, in the order of their coming."""
     of_list = Registration.submission_key.between(f"list:{key}:", f"list:{key}:~")
     return session.scalars(select(Registration.id).where(of_list).order_by(Registration.id)).all()
+
+
+# --- people who stand in a list twice
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of two registrations that may be one person's, with what helps to tell."""
+
+    registration: Registration
+    sessions: Sequence[str]
+    badge_is_printed: bool
+    came: bool
+
+
+def pairs(session: Database, edition_id: int) -> list[Pair]:
+    """Return who may stand in an edition's list twice, without those whom an organiser told apart."""
+    listed = (
+        select(Registration.id, Person.given_name, Person.family_name, Person.email, Person.organisation_name)
+        .join(Registration.person)
+        .where(Registration.edition_id == edition_id, Registration.state.not_in(ENDED_STATES))
+    )
+    people = [
+        Listed(each, given, family, email, where or "") for each, given, family, email, where in session.execute(listed)
+    ]
+    apart = (
+        select(DifferentPeople.first_id, DifferentPeople.second_id)
+        .join(Registration, Registration.id == DifferentPeople.first_id)
+        .where(Registration.edition_id == edition_id)
+    )
+    told_apart = {(first, second) for first, second in session.execute(apart)}
+    return [pair for pair in pairs_alike(people) if (pair.first_id, pair.second_id) not in told_apart]
+
+
+def candidates(session: Database, edition_id: int, ids: Sequence[int]) -> dict[int, Candidate]:
+    """Return registrations as they are shown side by side; as many statements for one as for many."""
+    rows = in_order(session, ids)
+    of_these = Badge.registration_id.in_(ids)
+    badges = select(Badge.registration_id, Badge.printed_at).where(of_these, Badge.voided_at.is_(None))
+    printed = {each for each, printed_at in session.execute(badges) if printed_at}
+    came = set(
+        session.scalars(select(Badge.registration_id).join(Presence, Presence.badge_id == Badge.id).where(of_these))
+    )
+    titles = titles_of(session, ids)
+    return {
+        row.id: Candidate(row, titles.get(row.id, []), row.id in printed, row.id in came)
+        for row in rows
+        if row.edition_id == edition_id
+    }
+
+
+def titles_of(session: Database, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the titles of the sessions in which some registrations have a seat."""
+    held = select(Seat.registration_id, Session.title).join(Session, Seat.session_id == Session.id)
+    titles: dict[int, list[str]] = {}
+    for registration_id, title in session.execute(
+        held.where(Seat.registration_id.in_(ids)).order_by(Session.starts_at)
+    ):
+        titles.setdefault(registration_id, []).append(title)
+    return titles
