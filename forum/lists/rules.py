@@ -430,8 +430,8 @@ def alike(first: Listed, second: Listed) -> str:
     same_email = bool(first.email) and first.email == second.email
     if same_name:
         return "same-email" if same_email else "same-name"
-    if same_email and (names[0] & names[1] or are_near(first, second)):
-        return "similar-name-email"
+    if same_email and (first.given_name == second.given_name or are_near(first, second)):
+        return "similar-name-email"  # a couple or a family with one address have their own given names
     if not are_near(first, second):
         return ""
     if first.organisation and first.organisation == second.organisation:

@@ -51,7 +51,12 @@ def test_similar_names_of_one_organisation_are_asked_about() -> None:
 
 
 def test_a_class_with_one_address_is_no_crowd_of_duplicates() -> None:
-    assert pairs_alike([Listed(n, f"Élève {n}", "Lens", "ecole@example.org", "") for n in range(40)]) == []
+    pupils = [Listed(n, chr(97 + n) * 5, "Dupont", "ecole@example.org", "") for n in range(26)]
+    assert pairs_alike(pupils) == []
+
+
+def test_a_couple_with_one_address_are_two() -> None:
+    assert reason(("Marie", "Dupont", "dupont@example.org", ""), ("Jean", "Dupont", "dupont@example.org", "")) is None
 
 
 def merged(client: InspectingClient, first: int, second: int, **values: Any) -> str:
