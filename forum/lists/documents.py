@@ -13,24 +13,35 @@ from forum.lists import queries
 from forum.lists.rules import ListFilter
 from forum.registration.documents import list_headings, list_rows
 from forum.registration.queries import titles_by_registration
+from forum.registration.queries.questions import answers_in, questions_of
 
 
 def rows_of(session: Database, edition: Edition, wanted: ListFilter) -> Iterator[Sequence[sheets.Cell]]:
-    """Return the lines of a filtered list, read part by part: a long one never stands in memory as a whole."""
+    """Return the headings, then the lines of a filtered list, read part by part: a long one never fills the memory."""
     titles = titles_by_registration(session, edition.id)
+    questions = questions_of(session, edition.id)
+    answers = answers_in(session, edition.id) if questions else {}
     ids = queries.ids_of(session, queries.matching(session, edition, wanted), wanted.sort)
-    yield from list_rows(queries.in_parts(session, ids), titles)
+    yield list_headings(questions)
+    yield from list_rows(queries.in_parts(session, ids), titles, questions, answers)
 
 
 def csv_parts(session: Database, edition: Edition, wanted: ListFilter) -> Iterator[bytes]:
     """Return a list as CSV, part by part."""
-    yield from sheets.csv_parts(list_headings(), rows_of(session, edition, wanted))
+    headings, rows = split(rows_of(session, edition, wanted))
+    yield from sheets.csv_parts(headings, rows)
 
 
 def xlsx_parts(session: Database, edition: Edition, wanted: ListFilter) -> Iterator[bytes]:
     """Return a list as XLSX, part by part, once it is written beside the memory."""
     with tempfile.TemporaryFile() as file:
-        sheets.write_xlsx(file, list_headings(), rows_of(session, edition, wanted), title=edition.name)
+        headings, rows = split(rows_of(session, edition, wanted))
+        sheets.write_xlsx(file, headings, rows, title=edition.name)
         file.seek(0)
         while part := file.read(64 * 1024):
             yield part
+
+
+def split(lines: Iterator[Sequence[sheets.Cell]]) -> tuple[list[str], Iterator[Sequence[sheets.Cell]]]:
+    """Return the headings and the lines that follow them."""
+    return [str(cell) for cell in next(lines)], lines

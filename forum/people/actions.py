@@ -161,13 +161,24 @@ class PersonDetails:
     email: str
     organisation_name: str | None = None
     language: str = "fr"
+    wants_news: bool = False
+    """Ticked by themselves: they agree to be written to about later editions."""
 
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
     """Write a new person down."""
-    person = Person(created_at=now)
+    person = Person(created_at=now, news_consent_at=now if details.wants_news else None)
     write_details(person, details)
     return tx.add(person)
+
+
+def agree_to_news(tx: Transaction, person_id: int, agrees: bool, *, now: datetime) -> None:
+    """Write down that a person agrees to be written to about later editions, or no longer does."""
+    person = tx.lock(Person, person_id)
+    if not agrees:
+        person.news_consent_at = None
+    elif person.news_consent_at is None:
+        person.news_consent_at = now
 
 
 def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Person:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people"
-down_revision = "0002"
+down_revision = "questions"
 branch_labels = None
 depends_on = None
 

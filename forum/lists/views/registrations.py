@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, flash, request, stream_with_context
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -55,11 +57,16 @@ def export(slug: str, kind: str) -> Response:
     if kind not in ("csv", "xlsx"):
         raise NotFound
     wanted = rules.read_filter(request.args)
-    parts = documents.csv_parts if kind == "csv" else documents.xlsx_parts
     answer = download(b"", name=f"{_('registrations')}-{edition.slug}.{kind}")
-    answer.response = stream_with_context(parts(db.session(), edition, wanted))
+    answer.response = stream_with_context(written(slug, wanted, kind))
     del answer.headers["Content-Length"]
     return answer
+
+
+def written(slug: str, wanted: rules.ListFilter, kind: str) -> Iterator[bytes]:
+    """Write the spreadsheet part by part; the edition is read again, since the answer outlives the view."""
+    parts = documents.csv_parts if kind == "csv" else documents.xlsx_parts
+    yield from parts(db.session(), the_edition(slug), wanted)
 
 
 @blueprint.post("/organise/<slug>/registrations/choose")

@@ -34,8 +34,8 @@ def task(slug: str, key: str) -> BaseResponse:
     """Say what will happen to how many, how far it is, or what came of it."""
     edition = the_edition(slug)
     shown = queries.task_with_key(db.session(), edition.id, key)
-    if shown.kind != "change" and shown.state in ("reading", "asked"):
-        return back_to(f"/organise/{slug}/lists/{key}/{shown.kind}")
+    if shown.kind == "import" and shown.state in ("reading", "asked"):
+        return back_to(f"/organise/{slug}/lists/{key}/import")
     return task_page(edition, shown)
 
 

@@ -1,11 +1,18 @@
 """Taking places and seats, lists of people, and categories."""
 
+from forum.registration.actions.admissions import approve, decline, give_consent, refuse_consent
 from forum.registration.actions.categories import (
     CategoryDraft,
     add_category,
     edit_category,
     move_category,
     remove_category,
+)
+from forum.registration.actions.invitations import (
+    InvitationDraft,
+    edit_invitation,
+    end_invitation,
+    make_invitation,
 )
 from forum.registration.actions.lists import (
     Merge,
@@ -16,6 +23,15 @@ from forum.registration.actions.lists import (
     take_together,
     write_badge_letters,
 )
+from forum.registration.actions.places import confirm_paid, release_unpaid
+from forum.registration.actions.questions import (
+    QuestionDraft,
+    add_question,
+    copy_questions,
+    edit_question,
+    move_question,
+    remove_question,
+)
 from forum.registration.actions.registrations import (
     RegistrationChange,
     RegistrationRequest,
@@ -23,6 +39,7 @@ from forum.registration.actions.registrations import (
     cancel,
     change,
     come_back,
+    correct_email,
     register,
     resend,
     send_lost_links,
@@ -30,21 +47,38 @@ from forum.registration.actions.registrations import (
 
 __all__ = [
     "CategoryDraft",
+    "InvitationDraft",
     "Merge",
+    "QuestionDraft",
     "RegistrationChange",
     "RegistrationRequest",
     "add_category",
+    "add_question",
     "admit",
+    "approve",
     "cancel",
     "change",
     "come_back",
+    "confirm_paid",
+    "copy_questions",
     "correct",
+    "correct_email",
+    "decline",
     "edit_category",
+    "edit_invitation",
+    "edit_question",
+    "end_invitation",
+    "give_consent",
     "keep_apart",
+    "make_invitation",
     "merge",
     "move_category",
+    "move_question",
+    "refuse_consent",
     "register",
+    "release_unpaid",
     "remove_category",
+    "remove_question",
     "resend",
     "send_lost_links",
     "take_list",

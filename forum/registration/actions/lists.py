@@ -21,11 +21,9 @@ from forum.registration.actions.registrations import (
     RegistrationRequest,
     change,
     change_details,
-    free_seats,
-    lock_all,
     register,
-    take_seats,
 )
+from forum.registration.actions.seats import free_seats, lock_all, take_seats
 from forum.registration.events import (
     RegisteredTogether,
     RegistrationCancelled,
