@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
+from typing import Literal
+
 import qrcode
-from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode import util
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 QUIET_ZONE = 4
 """Modules of white around a symbol (ISO/IEC 18004)."""
 
 Matrix = list[list[bool]]
+Level = Literal["L", "M", "Q", "H"]
+LEVELS = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+ALPHANUMERIC = util.ALPHA_NUM.decode()
+"""The characters of the alphanumeric mode, in the order of their values."""
 
 
 def code_matrix(code: str) -> Matrix:
@@ -56,3 +65,41 @@ def svg(modules: Matrix, *, title: str) -> str:
         f'<path fill="#fff" d="M-{QUIET_ZONE}-{QUIET_ZONE}h{side}v{side}h-{side}z"/>'
         f'<path fill="#000" d="{svg_path(modules)}"/></svg>'
     )
+
+
+@dataclass(frozen=True)
+class SymbolKind:
+    """What symbols have in common whose contents are equally long: enough to make them by the thousand (`stamping`)."""
+
+    length: int
+    """How many characters of the alphabet, or bytes."""
+    is_alphanumeric: bool
+    level: Level
+
+    @functools.cached_property
+    def version(self) -> int:
+        """Return the smallest version that holds such a content."""
+        symbol = qrcode.QRCode(error_correction=LEVELS[self.level], border=0)
+        symbol.add_data(self.data(b"0" * self.length))
+        return int(symbol.best_fit())
+
+    @property
+    def side(self) -> int:
+        """Return how many modules a symbol is wide and high."""
+        return self.version * 4 + 17
+
+    def data(self, content: bytes) -> util.QRData:
+        """Return a content in the mode of this kind."""
+        mode = util.MODE_ALPHA_NUM if self.is_alphanumeric else util.MODE_8BIT_BYTE
+        return util.QRData(content, mode=mode, check_data=False)
+
+    def codewords(self, content: bytes) -> list[int]:
+        """Return a content with its error correction."""
+        return list(util.create_data(self.version, LEVELS[self.level], [self.data(content)]))
+
+    def modules(self, codewords: list[int], *, mask: int) -> Matrix:
+        """Return where the codewords come to stand, under one of the eight masks."""
+        symbol = qrcode.QRCode(version=self.version, error_correction=LEVELS[self.level], border=0)
+        symbol.data_cache = codewords
+        symbol.makeImpl(False, mask)
+        return [[bool(module) for module in row] for row in symbol.modules]

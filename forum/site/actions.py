@@ -10,6 +10,7 @@ from forum.core.db import LocalText, Transaction
 from forum.editions.actions import EditionDetails, add_edition
 from forum.editions.models import Edition
 from forum.editions.rules import WINDOWS, Window, window_fields
+from forum.layouts.actions import copy_layouts
 from forum.programme.models import Track
 from forum.registration.models import Category
 from forum.site import rules
@@ -19,7 +20,7 @@ from forum.venues.models import Stand
 
 
 def open_edition_from(tx: Transaction, plan: EditionPlan, *, now: datetime) -> Edition:
-    """Open an edition as a draft with what another one has: words, windows, categories, tracks, venues, stands, gates.
+    """Open an edition as a draft with what another one has: words, windows, categories, tracks, venues, stands, gates, layouts.
 
     Nobody is taken over: no registration, no session, no exhibitor. Raises the refusals of `editions.rules`.
     """
@@ -38,6 +39,7 @@ def open_edition_from(tx: Transaction, plan: EditionPlan, *, now: datetime) -> E
     for gate in copy.gates:
         tx.session.add(gate_like(gate, edition, now=now))
     tx.session.flush()
+    copy_layouts(tx, from_edition_id=copy.other.id, to_edition_id=edition.id, now=now)
     return edition
 
 

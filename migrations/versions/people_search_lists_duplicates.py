@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people"
-down_revision = "questions"
+down_revision = "payments"
 branch_labels = None
 depends_on = None
 

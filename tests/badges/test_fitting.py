@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from forum.badges.documents.fitting import MM, Box, Widths, fitted, is_right_to_left, plain, widths_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.badges.documents.fitting import MM, Box, Widths, fitted, is_right_to_left, plain, widths_of
 from forum.badges.documents.printing import A6, STRONG, TITLE
 
 # Every letter is half an em wide.

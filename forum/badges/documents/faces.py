@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
+from flask_babel import force_locale
 
 from forum.badges.models import Badge
+from forum.core import codes
+from forum.core.stamping import Card, Row, Variant
 from forum.core.words import NO_BREAK
+from forum.core.words import gettext as _
 from forum.editions.models import Edition
 
 
@@ -31,6 +36,8 @@ class BadgeFace:
     language: str
     wifi: str = ""
     emergency: str = ""
+    programme: tuple[Row, ...] = ()
+    """The holder's own sessions: rows of `hour`, `room` and `title`."""
 
     @property
     def name(self) -> str:
@@ -79,3 +86,65 @@ def written(day: date, pattern: str, language: str) -> str:
     if language == "fr" and day.day == 1:
         pattern = f"d'er'{pattern[1:]}"
     return format_date(day, pattern, locale=language).replace(" ", NO_BREAK, 1)
+
+
+def card_of(face: BadgeFace) -> Card:
+    """Return a face as the engine takes it: what is its own, and what it shares with others of its variant."""
+    return Card(
+        variant=variant_of(face),
+        words={
+            "name": f"{face.given_name}\n{face.family_name}",
+            "given-name": face.given_name,
+            "family-name": face.family_name,
+            "organisation": face.organisation,
+            "code": face.code,
+            "code-text": "\n".join(lines_of_code(face.code)),
+        },
+        rows={"programme": face.programme},
+    )
+
+
+def variant_of(face: BadgeFace) -> Variant:
+    """Return what a face shares with others: the same object for all who share it, so that it is compared at once."""
+    return shared_variant(
+        face.language,
+        face.kind,
+        face.accent,
+        face.category,
+        face.edition,
+        face.days,
+        face.place,
+        face.wifi,
+        face.emergency,
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def shared_variant(
+    language: str, kind: str, city: str, category: str, edition: str, days: str, place: str, wifi: str, emergency: str
+) -> Variant:
+    """Return the variant of such faces, with the words that every badge of a language carries."""
+    words = {"category": category, "edition": edition, "days": days, "place": place}
+    words |= {"wifi": wifi, "emergency": emergency}
+    return Variant(language=language, marks={"kind": kind, "city": city}, words=words | labels(language))
+
+
+def labels(language: str) -> dict[str, str]:
+    """Return the words that every badge of a language carries."""
+    with force_locale(language):
+        return {
+            "forum": _("Grand Nord Digital Forum"),
+            "wifi-label": _("Wi-Fi"),
+            "emergency-label": _("Emergency"),
+            "programme-label": _("My programme"),
+            "code-label": _("Code of this badge"),
+            "fold-help": _(
+                "Fold the upper half behind, then the left half behind: the badge stands in front and behind."
+            ),
+        }
+
+
+def lines_of_code(code: str) -> tuple[str, str]:
+    """Return a code in groups of four on two lines, to be read out."""
+    groups = codes.grouped(code).split("-")
+    return " ".join(groups[:4]), " ".join(groups[4:])

@@ -12,7 +12,8 @@ from forum.audit.models import empty_the_log
 from forum.core import codes
 from forum.core.db import Transaction, db
 from forum.demo import rules
-from forum.demo.actions import door, ground, letters, programme, visitors
+from forum.demo.actions import door, ground, letters, money, programme, visitors
+from forum.demo.actions import door, ground, layouts, letters, programme, visitors
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
 from forum.editions.models import Edition
 from forum.people.models import Account, Membership
@@ -42,7 +43,9 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
         visitors.fill(tx, laid[city], story, people, chance, now=now)
     door.fill(tx, laid[FINISHED], chance, now=now)
     door.fill(tx, laid[TODAY], chance, now=now)
+    money.sell(tx, laid[COMING], people, now=now)
     letters.write(tx, [laid[TODAY], laid[COMING]])
+    layouts.draw(tx, laid[COMING], now=now)
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from forum.badges.actions import ask_for_print
-from forum.badges.rules import NothingToPrint, Selection
+from forum.badges.actions.printing import PrintRequest, ask_for_print
+from forum.badges.rules import Selection, Way
 from forum.core import clock, sheets
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
@@ -118,19 +118,10 @@ def chosen_with_it(edition: Edition, shown: ListTask) -> dict[str, Any]:
 
 
 def print_badges(edition: Edition, shown: ListTask) -> BaseResponse:
-    """Have the badges of the chosen made. Raises `NothingToPrint`."""
-    try:
-        with transaction() as tx:
-            job = ask_for_print(
-                tx,
-                edition_id=edition.id,
-                account_id=current_user.id,
-                selection=Selection(registration_ids=tuple(shown.wish["ids"])),
-                now=clock.now(),
-            )
-    except NothingToPrint as refusal:
-        flash(str(refusal), "warning")
-        return back_to(f"/organise/{edition.slug}/registrations")
+    """Have the badges of the chosen made. Raises what `ask_for_print` raises."""
+    wanted = PrintRequest(selection=Selection(registration_ids=tuple(shown.wish["ids"])), way=Way())
+    with transaction() as tx:
+        job = ask_for_print(tx, edition_id=edition.id, account_id=current_user.id, request=wanted, now=clock.now())
     return back_to(f"/organise/{edition.slug}/badges/prints/{job.key}")
 
 

@@ -1,0 +1,484 @@
+"""Words in a box: the largest letters that fit, broken where a person would break them.
+
+Large letters are good, few lines are good, a break at a hyphen is a little bad. A name is never smaller than its field
+allows: then it takes more lines, then words are broken within, then names after the first become initials, and at the
+very last the end becomes an ellipsis. What is lost is always told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from forum.core.stamping.fields import NAME, TextField
+from forum.core.stamping.shaping import Face, Shaped, Shaper
+
+LONGEST = 1000
+"""More letters than any box holds."""
+MOST_LINES = 9
+STEP = 0.1
+"""Sizes are tenths of a point: nobody sees less, and files stay small."""
+SPARE = 0.97
+"""How much of a line is filled where letters are measured one by one."""
+
+Breaks = Literal["spaces", "hyphens", "particles", "letters"]
+"""Where lines may end: at spaces, at hyphens too, after a particle too, or within words that no line can hold."""
+Loss = Literal["broken-word", "abbreviated", "shortened"]
+
+# What belongs to the word behind it and is never left alone at the end of a line.
+_PARTICLES = """
+a à al an and at au aux ben bin bint d da dal de degli dei del della den der des di do dos du e el et i ibn in la le les
+li lo mac mc o of op ould san sous st sur ’t 't t te ten ter the to und van vom von y zu zum zur & –
+"""
+PARTICLES = frozenset(_PARTICLES.split())
+CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
+SPACED = re.compile(r"\S+\s*")
+HYPHENED = re.compile(r"[^\s\-‐–@./]*(?:[\-‐–@./]+\s*|\s+|$)")
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Words as they are printed: their lines, the size of the letters in points, the height of a line in em."""
+
+    lines: tuple[Shaped, ...]
+    size: float
+    leading: float
+    around: tuple[tuple[float, float], ...]
+    """The room of each line above and below its baseline, in em."""
+    shaper: Shaper
+    loss: Loss | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the words of each line."""
+        return tuple(line.text for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """Return how high the lines stand, in points."""
+        return self.size * sum(map(sum, self.around))
+
+
+def room_around(line: Shaped, first: Face, leading: float) -> tuple[float, float]:
+    """Return the room of a line above and below its baseline, in em, as CSS has it: no less than an empty line's."""
+    empty = (leading - first.ascent - first.descent) / 2
+    if (line.ascent, line.descent) == (first.ascent, first.descent):
+        return empty + first.ascent, empty + first.descent
+    full = (leading - line.ascent - line.descent) / 2
+    return max(empty + first.ascent, full + line.ascent), max(empty + first.descent, full + line.descent)
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a field asks of words: lengths in points."""
+
+    width: float
+    height: float
+    largest: float
+    smallest: float
+    lines: int
+    leading: float
+    spacing: float = 0.0
+    """Between letters, in em."""
+
+    def looks(self, size: float, count: int, breaks: Breaks) -> float:
+        """Return how well so many lines of a size look: large is good, less so for each line and for broken words."""
+        many = max(0, count - self.lines)
+        small = min(1.0, size / (1.5 * self.smallest))
+        hyphens: float = 1.0 if breaks == "spaces" else 0.92
+        return size * small * 0.88**count * 0.85**many * hyphens
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part of a text that stays whole on its line, with the space that follows it."""
+
+    text: str
+    whole: float
+    """Its width in em with the space behind it."""
+    alone: float
+    """… and without, at the end of a line."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way to set words: so large, in these lines, broken there."""
+
+    size: float
+    lines: tuple[str, ...]
+    breaks: Breaks
+
+
+def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | None:
+    """Return words in the letters and lines that look best in their field; None when there are none."""
+    parts = parts_of(words, field)
+    if not parts:
+        return None
+    shaper = best_shaper("".join(parts), shapers)
+    box = box_of(field, parts, shaper)
+    choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
+    lines = tuple(shaper.shaped(line) for line in choice.lines)
+    around = tuple(room_around(line, shaper.first, box.leading) for line in lines)
+    return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss)
+
+
+def parts_of(words: str, field: TextField) -> list[str]:
+    """Return the parts of words that begin lines of their own, tidied."""
+    transform = TRANSFORMS.get(field.look.style["text_transform"])
+    parts = [part for part in map(plain, words[:LONGEST].split("\n")) if part]
+    return [transform(part) for part in parts] if transform else parts
+
+
+TRANSFORMS = {"uppercase": str.upper, "lowercase": str.lower, "capitalize": str.title}
+
+
+def best_shaper(text: str, shapers: Sequence[Shaper]) -> Shaper:
+    """Return the first font that has every letter, so that no word is patched together, else the one with most."""
+    for shaper in shapers:
+        if shaper.has(text):
+            return shaper
+    letters = set(text)
+    return min(shapers, key=lambda shaper: len(shaper.lacking & letters))
+
+
+def box_of(field: TextField, parts: Sequence[str], shaper: Shaper) -> Box:
+    """Return the room of a field, its lines as high as these words need them."""
+    look, frame = field.look, field.frame
+    return Box(
+        width=frame.width,
+        height=frame.height,
+        largest=look.size,
+        smallest=min(field.smallest, look.size),
+        lines=field.lines,
+        leading=look.leading + max(map(extra_height, parts)),
+        spacing=look.spacing,
+    )
+
+
+def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> tuple[Choice, Loss | None]:
+    """Return the best way to set words, and what is lost by it."""
+    setting = Setting(box, shaper)
+    found = setting.best(parts)
+    if found:
+        return found, None
+    found = setting.within_words(parts)
+    if found:
+        return found, "broken-word"
+    for shorter in abbreviations(parts) if is_name else ():
+        found = setting.best(shorter) or setting.within_words(shorter)
+        if found:
+            return found, "abbreviated"
+    return setting.shortened(parts), "shortened"
+
+
+def sized(size: float, lines: Sequence[Shaped], around: Sequence[tuple[float, float]], box: Box) -> float:
+    """Return a size at which the lines fit as they are really shaped: other fonts and kerning may add a little."""
+    widest = max(line.width + box.spacing * line.count for line in lines)
+    height = sum(map(sum, around))
+    fits = min(size, box.width / widest if widest else size, box.height / height)
+    return int(max(fits, min(size, box.smallest)) / STEP + 0.01) * STEP
+
+
+class Setting:
+    """The ways to set words in a box with a font."""
+
+    def __init__(self, box: Box, shaper: Shaper) -> None:
+        """Measure with a shaper."""
+        self.box = box
+        self.shaper = shaper
+        self.line_height = box.leading
+
+    def best(self, parts: Sequence[str]) -> Choice | None:
+        """Return the way that looks best without breaking words, or None where they do not fit."""
+        plainest = self.plainest(parts)
+        if plainest:
+            return plainest
+        spaced = self.ways(parts, "spaces")
+        good = max(spaced, key=self.looks, default=None)
+        if good and (good.size >= self.tallest(len(parts)) or not any(map(has_hyphen, parts))):
+            return good
+        hyphened = self.ways(parts, "hyphens")
+        return max([*spaced, *hyphened], key=self.looks, default=None) or max(
+            self.ways(parts, "particles"), key=self.looks, default=None
+        )
+
+    def plainest(self, parts: Sequence[str]) -> Choice | None:
+        """Return each part on one line where nothing could be larger, which is so for most people."""
+        tallest = self.tallest(len(parts))
+        widest = max(map(self.width, parts))
+        size = min(tallest, self.box.width / widest) if widest else tallest
+        if size < self.box.smallest or (size < tallest and not all(map(is_one_word, parts))):
+            return None
+        return Choice(size, tuple(parts), "spaces")
+
+    def looks(self, choice: Choice) -> float:
+        """Return how well a way looks."""
+        return self.box.looks(choice.size, len(choice.lines), choice.breaks)
+
+    def tallest(self, count: int) -> float:
+        """Return the largest size at which so many lines are not too high."""
+        return min(self.box.largest, self.box.height / (count * self.line_height))
+
+    def ways(self, parts: Sequence[str], breaks: Breaks) -> list[Choice]:
+        """Return the largest letters for each number of lines, as long as more lines could make them larger."""
+        broken = [self.pieces(part, breaks) for part in parts]
+        most = min(MOST_LINES, sum(map(len, broken)))
+        found: list[Choice] = []
+        for count in range(len(parts), most + 1):
+            tallest = self.tallest(count)
+            if tallest < self.box.smallest - 0.01 or (found and tallest <= found[-1].size):
+                break
+            widest, lines = evenest(broken, count)
+            size = min(tallest, self.box.width / widest) if widest else tallest
+            if size >= self.box.smallest - 0.01:
+                found.append(Choice(size, lines, breaks))
+        return found
+
+    def pieces(self, text: str, breaks: Breaks) -> list[Piece]:
+        """Return a text in pieces that stay whole."""
+        texts = list(split(text, breaks))
+        if breaks != "particles":
+            texts = glued(texts)
+        return [self.piece(each) for each in texts]
+
+    def piece(self, text: str) -> Piece:
+        """Measure a piece."""
+        bare = text.rstrip()
+        alone = self.width(bare)
+        return Piece(text, alone if bare == text else self.width(text), alone)
+
+    def width(self, text: str) -> float:
+        """Return how wide a text is, in em."""
+        shaped = self.shaper.shaped(text)
+        return shaped.width + self.box.spacing * shaped.count
+
+    def within_words(self, parts: Sequence[str]) -> Choice | None:
+        """Return words broken wherever a line is full, as large as they go; None where the smallest are too many."""
+        largest, smallest = self.box.largest, self.box.smallest
+        letters = [[self.piece(each) for each in clusters(part)] for part in parts]
+        sizes = [largest - number for number in range(int(largest - smallest) + 1)] + [smallest]
+        low, high, found = 0, len(sizes) - 1, None
+        while low <= high:
+            middle = (low + high) // 2
+            lines = [line for part in letters for line in filled(part, SPARE * self.box.width / sizes[middle])]
+            if sizes[middle] <= self.tallest(len(lines)) + 0.01:
+                found, high = Choice(sizes[middle], tuple(lines), "letters"), middle - 1
+            else:
+                low = middle + 1
+        return found
+
+    def shortened(self, parts: Sequence[str]) -> Choice:
+        """Return the beginning of a text that is too long for its box, and an ellipsis."""
+        size = min(self.box.smallest, self.box.height / self.line_height)
+        room = max(1, int(self.box.height / (size * self.line_height) + 0.001))
+        width = SPARE * self.box.width / size - self.width("…")
+        lines = [line for part in parts for line in filled([self.piece(each) for each in clusters(part)], width)]
+        kept = lines[:room]
+        return Choice(size, (*kept[:-1], f"{kept[-1]}…" if len(lines) > room or len(kept[-1]) > 1 else "…"), "letters")
+
+
+def split(text: str, breaks: Breaks) -> Iterator[str]:
+    """Yield a text in pieces, each with the space that follows it."""
+    pattern = SPACED if breaks == "spaces" else HYPHENED
+    for piece in filter(None, pattern.findall(text)):
+        if CJK.search(piece):
+            yield from clusters(piece)
+        else:
+            yield piece
+
+
+def glued(pieces: Sequence[str]) -> list[str]:
+    """Return pieces with every particle put to the word behind it."""
+    found: list[str] = []
+    for piece in pieces:
+        if found and is_particle(found[-1]):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
+
+
+def is_particle(text: str) -> bool:
+    """Tell whether a text ends in a particle, and a space that could break the line after it."""
+    words = text.split()
+    return text.endswith(" ") and bool(words) and words[-1].lower() in PARTICLES
+
+
+def is_one_word(text: str) -> bool:
+    """Tell whether a text cannot be broken."""
+    return " " not in text and not has_hyphen(text) and not CJK.search(text)
+
+
+def has_hyphen(text: str) -> bool:
+    """Tell whether a text may be broken at more than its spaces."""
+    return any(sign in text for sign in "-‐–@./")
+
+
+def evenest(parts: Sequence[Sequence[Piece]], count: int) -> tuple[float, tuple[str, ...]]:
+    """Return so many lines, each part beginning one, the widest as narrow as it can be, and its width in em."""
+    if count == len(parts):
+        return max(map(line_width, parts), default=0.0), tuple(map(line_text, parts))
+    best: tuple[float, tuple[str, ...]] | None = None
+    first, rest = parts[0], parts[1:]
+    for own in range(1, min(len(first), count - len(rest)) + 1):
+        if rest and not len(rest) <= count - own <= sum(map(len, rest)):
+            continue
+        if not rest and own != count:
+            continue
+        width, lines = broken_evenly(first, own)
+        if rest:
+            more, others = evenest(rest, count - own)
+            width, lines = max(width, more), lines + others
+        if best is None or width < best[0]:
+            best = width, lines
+    return best or (float("inf"), ())
+
+
+def broken_evenly(pieces: Sequence[Piece], count: int) -> tuple[float, tuple[str, ...]]:
+    """Break one part into so many lines whose widest is as narrow as it can be."""
+    # ends[n]: the best way to set the first n pieces in the lines so far, as its widest line and where lines begin.
+    ends: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for _line in range(count):
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (widest, starts) in ends.items():
+            width = 0.0
+            for end in range(start + 1, len(pieces) + 1):
+                width += pieces[end - 2].whole if end - 1 > start else 0.0
+                wider = max(widest, width + pieces[end - 1].alone)
+                if end not in following or wider < following[end][0]:
+                    following[end] = (wider, (*starts, start))
+        ends = following
+    width, starts = ends[len(pieces)]
+    stops = (*starts[1:], len(pieces))
+    return width, tuple(line_text(pieces[start:stop]) for start, stop in zip(starts, stops, strict=True))
+
+
+def line_width(pieces: Sequence[Piece]) -> float:
+    """Return the width of a line of pieces, in em."""
+    return sum(piece.whole for piece in pieces[:-1]) + pieces[-1].alone
+
+
+def line_text(pieces: Sequence[Piece]) -> str:
+    """Return the text of a line of pieces."""
+    return "".join(piece.text for piece in pieces).strip()
+
+
+def filled(pieces: Sequence[Piece], width: float) -> list[str]:
+    """Fill lines one after the other, each until it is full; a break goes back to a space where one is near."""
+    lines, room, begun = [""], width, False
+    for number, piece in enumerate(pieces):
+        word = line_width(pieces[number : word_end(pieces, number)])
+        starts_word = number > 0 and pieces[number - 1].text.endswith(" ")
+        if begun and (piece.alone > room or (starts_word and room < word <= width)):
+            lines.append("")
+            room, begun = width, False
+        lines[-1] += piece.text
+        room, begun = room - piece.whole, True
+    return [line.strip() for line in lines if line.strip()]
+
+
+def word_end(pieces: Sequence[Piece], start: int) -> int:
+    """Return where the word ends that a piece begins."""
+    for number in range(start, len(pieces)):
+        if pieces[number].text.endswith(" "):
+            return number + 1
+    return len(pieces)
+
+
+def abbreviations(parts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield a name shorter and shorter: the given name stays whole, then what follows it becomes initials."""
+    given, *family = parts
+    ladder = [
+        [after_first_word(given), *family],
+        [after_first(given), *family],
+        [after_first_word(given), *map(after_first_word, family)],
+        [*map(after_first, parts)],
+        [after_first(given), *map(initials, family)],
+    ]
+    seen = [list(parts)]
+    for shorter in ladder:
+        if shorter not in seen:
+            seen.append(shorter)
+            yield shorter
+
+
+WORD = re.compile(r"[^\s\-‐]+")
+ELISION = re.compile("(?i:[dlt]['’])")
+
+
+def after_first_word(text: str) -> str:
+    """Return a name with its first word whole, hyphens and all, and the others as initials: « Anne-Sophie M.-B. »."""
+    words = text.split(" ")
+    first = next((number for number, word in enumerate(words) if word.lower() not in PARTICLES), 0)
+    return " ".join([*words[: first + 1], *map(initials, words[first + 1 :])])
+
+
+def after_first(text: str) -> str:
+    """Return a name with all but its first element as initials; particles stay: « Anne-S. M.-B. »."""
+    found = next((each for each in WORD.finditer(text) if each[0].lower() not in PARTICLES), None)
+    return text[: found.end()] + initials(text[found.end() :]) if found else text
+
+
+def initials(text: str) -> str:
+    """Return a name as initials; particles stay."""
+    return WORD.sub(lambda found: found[0] if found[0].lower() in PARTICLES else initial(found[0]), text)
+
+
+def initial(word: str) -> str:
+    """Return the first letter of a word, with its marks and what was elided before it, and a full stop."""
+    elided = ELISION.match(word)
+    start = elided.end() if elided and elided.end() < len(word) else 0
+    first = clusters(word[start:])[0]
+    return word if len(word) <= start + len(first) + 1 else f"{word[:start]}{first}."
+
+
+def clusters(text: str) -> list[str]:
+    """Return a text letter by letter, marks with the letter that carries them, a space with what stands before it."""
+    found: list[str] = []
+    for letter in text:
+        is_mark = unicodedata.category(letter) in ("Mn", "Me", "Mc", "Cf", "Sk") or letter == " "
+        joins = bool(found) and found[-1].endswith("\u200d")
+        if found and (is_mark or joins):
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, without control characters and without marks that turn others' direction."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    text = unicodedata.normalize("NFC", text)
+    kept = "".join(letter for letter in text if letter.isspace() or is_printable(letter))
+    return " ".join(kept.split())
+
+
+def is_printable(letter: str) -> bool:
+    """Tell whether a character may stand on a badge."""
+    return unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_direction_mark(letter)
+
+
+def is_direction_mark(letter: str) -> bool:
+    """Tell whether a character turns the direction of the text around it, in which others' words could hide."""
+    return letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+LOW = re.compile("[\u0000-\u02ff]*")
+
+
+def extra_height(text: str) -> float:
+    """Return what a line needs more, in em, for accents above each other (Vietnamese) and scripts with high marks."""
+    if LOW.fullmatch(text):
+        return 0.0
+    extra = 0.0
+    for cluster in clusters(unicodedata.normalize("NFD", text)):
+        above = [letter for letter in cluster[1:] if unicodedata.combining(letter) == 230]
+        if len(above) > 1:
+            extra = max(extra, 0.38 if cluster[0].isupper() else 0.2)
+        elif unicodedata.bidirectional(cluster[0]) == "AL" or "\u0900" <= cluster[0] <= "\u0eff":
+            extra = max(extra, 0.24)
+    return extra
