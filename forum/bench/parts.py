@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -15,9 +16,13 @@ from sqlalchemy import select
 
 from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
 from forum.bench.place import Place, more_badges, place, served
-from forum.core.db import transaction
+from forum.core.db import db, transaction
 from forum.demo.actions import OWNER
 from forum.editions.models import Edition
+from forum.mailings.actions import MailingDetails, Plan, plan, write_mailing
+from forum.mailings.models import Mailing
+from forum.mailings.rules import Segment
+from forum.mailings.rules.ready import READY
 from forum.registration.models import Category
 
 CLIENTS = PROCESSES * THREADS
@@ -319,6 +324,39 @@ def programme(notes: Notes) -> Figures:
     return figures
 
 
+# --- letters
+
+
+def letters(notes: Notes) -> Figures:
+    """Measure a letter to ten thousand people: compiled, filled for each, written in batches with durable commits."""
+    from forum.mailings.jobs import prepare
+
+    figures: Figures = {}
+    for database in ("sqlite", "postgresql"):
+        name = "letters_10000_s" if database == "sqlite" else "letters_10000_postgresql_s"
+        figures[name] = None
+        with attempt(notes), place(database) as here:
+            more_badges(here, 10_000)
+            now = datetime.now(UTC)
+            mailing_id = letter_to_all(here, now=now)
+            with here.app.app_context():
+                figures[name] = timed(lambda now=now, number=mailing_id: prepare(number, now=now))  # type: ignore[misc]
+                written = db.session.get_one(Mailing, mailing_id).written
+            notes.say(f"letters on {database}: {written} written in {figures[name]:.1f} s")
+            if written < 10_000:
+                raise NotMeasured(f"letters on {database}: only {written} were written")
+    return figures
+
+
+def letter_to_all(here: Place, *, now: datetime) -> int:
+    """Plan a letter of ours, with places and an unsubscribe link for each reader, to everyone of today's edition."""
+    ready = next(each for each in READY if each.key == "practical")
+    with here.app.app_context(), transaction() as tx:
+        edition_id = tx.session.scalars(select(Edition.id).where(Edition.slug == here.today)).one()
+        made = write_mailing(tx, edition_id, MailingDetails(ready.subject, ready.body, Segment()), now=now)
+        return plan(tx, made.id, Plan(), now=now).id
+
+
 PARTS: dict[str, Part] = {
     "start": start,
     "badges": badges,
@@ -326,4 +364,5 @@ PARTS: dict[str, Part] = {
     "registrations": registrations,
     "pages": pages,
     "programme": programme,
+    "letters": letters,
 }

@@ -14,6 +14,7 @@ from forum.core.db import Transaction, db
 from forum.demo import rules
 from forum.demo.actions import door, ground, letters, money, programme, visitors
 from forum.demo.actions import door, ground, layouts, letters, programme, visitors
+from forum.demo.actions import door, ground, letters, mailings, programme, visitors
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
 from forum.editions.models import Edition
 from forum.people.models import Account, Membership
@@ -46,6 +47,7 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     money.sell(tx, laid[COMING], people, now=now)
     letters.write(tx, [laid[TODAY], laid[COMING]])
     layouts.draw(tx, laid[COMING], now=now)
+    mailings.fill(tx, laid, chance, now=now)
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 
