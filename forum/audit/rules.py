@@ -35,7 +35,6 @@ PLACES: Mapping[str, Any] = {
     "lists_tasks": _("Registrations"),
     "lists_imports": _("Registrations"),
     "lists_duplicates": _("Registrations"),
-    "lists_invitations": _("Registrations"),
     "exhibitors_organise": _("Exhibitors"),
     "programme_organise_proposals": _("Proposals"),
     "programme_organise_sessions": _("Programme"),

@@ -210,6 +210,21 @@ def register(here: Place, base: str, *, seconds: float) -> Measured:
     return load(base, [{"kind": "register", "seconds": seconds, "path": path, "category_id": category_id}] * CLIENTS)
 
 
+def register_page(notes: Notes) -> Figures:
+    """Measure the page of the form itself, with its questions: what an opening hour asks for first."""
+    figures: Figures = {"register_page_per_s": None, "register_page_p99_ms": None}
+    with attempt(notes), place("sqlite") as here, served(here) as server:
+        path = f"/editions/{here.coming}/register"
+        load(server.base, [{"kind": "get", "seconds": 2, "paths": [path]}] * CLIENTS)  # warm
+        measured = load(server.base, [{"kind": "get", "seconds": SECONDS, "paths": [path]}] * CLIENTS)
+        expect(notes, "pages of the form", measured, "200")
+        figures |= {
+            "register_page_per_s": measured.per_second,
+            "register_page_p99_ms": measured.percentile(0.99),
+        }
+    return figures
+
+
 # --- pages
 
 
@@ -362,6 +377,7 @@ PARTS: dict[str, Part] = {
     "badges": badges,
     "scans": scans,
     "registrations": registrations,
+    "register_page": register_page,
     "pages": pages,
     "programme": programme,
     "letters": letters,

@@ -15,10 +15,8 @@ from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import NotFound, Refusal
 from forum.core.sheets import read_rows
-from forum.editions.models import Edition
-from forum.lists import emails, queries, rules
+from forum.lists import queries, rules
 from forum.lists.models import LeftOut, ListTask
-from forum.messages.actions import write_letter
 from forum.registration import actions as registrations
 from forum.registration.models import Registration
 from forum.registration.queries import categories_of, who_is_registered
@@ -146,8 +144,6 @@ def steps(session: Database, task: ListTask) -> Iterator[Step]:
         yield from change_steps(task)
     if task.kind == "import":
         yield from import_steps(session, task)
-    if task.kind == "invite":
-        yield from invitation_steps(task)
     yield lambda tx, now: finish(tx, task.id, task.tries, now=now)
 
 
@@ -417,46 +413,4 @@ def write_part(tx: Transaction, task_id: int, attempt: int, ids: Sequence[int], 
     task = held(tx, task_id, attempt, now=now)
     registrations.write_badge_letters(tx, ids, now=now)
     task.total = total
-    task.done += len(ids)
-
-
-# --- people of another edition
-
-
-def ask_invitations(
-    tx: Transaction, *, edition_id: int, account_id: int | None, ids: Sequence[int], language: str, now: datetime
-) -> ListTask:
-    """Write down who of another edition is to be invited to this one. Raises `NobodyToInvite`."""
-    rules.somebody_to_invite(ids)
-    return add_task(
-        tx,
-        kind="invite",
-        edition_id=edition_id,
-        account_id=account_id,
-        wish={"what": "invite", "ids": list(ids)},
-        total=len(ids),
-        language=language,
-        now=now,
-    )
-
-
-def invitation_steps(task: ListTask) -> Iterator[Step]:
-    """Return one part for some people each."""
-    ids = task.wish["ids"]
-    for start in range(task.done, len(ids), LETTERS_AT_ONCE):
-        some = ids[start : start + LETTERS_AT_ONCE]
-        yield lambda tx, now, some=some: invite_part(tx, task.id, task.tries, some, now=now)  # type: ignore[misc]
-
-
-def invite_part(tx: Transaction, task_id: int, attempt: int, ids: Sequence[int], *, now: datetime) -> None:
-    """Write to those who still agree; nobody is registered, and nobody is written to twice for one edition."""
-    task = held(tx, task_id, attempt, now=now)
-    edition = tx.session.get_one(Edition, task.edition_id)
-    for registration in queries.in_order(tx.session, ids):
-        try:
-            rules.agrees_to_news(registration.person)
-        except Refusal as refusal:
-            leave_out(tx, task_id, registration.id, registration.person.name, str(refusal))
-        else:
-            task.changed += write_letter(tx, emails.invited(registration, edition), now=now) is not None
     task.done += len(ids)

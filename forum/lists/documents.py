@@ -12,7 +12,7 @@ from forum.editions.models import Edition
 from forum.lists import queries
 from forum.lists.rules import ListFilter
 from forum.registration.documents import list_headings, list_rows
-from forum.registration.queries import titles_by_registration
+from forum.registration.queries import categories_of, titles_by_registration
 from forum.registration.queries.questions import answers_in, questions_of
 
 
@@ -22,8 +22,9 @@ def rows_of(session: Database, edition: Edition, wanted: ListFilter) -> Iterator
     questions = questions_of(session, edition.id)
     answers = answers_in(session, edition.id) if questions else {}
     ids = queries.ids_of(session, queries.matching(session, edition, wanted), wanted.sort)
-    yield list_headings(questions)
-    yield from list_rows(queries.in_parts(session, ids), titles, questions, answers)
+    asks_proof = any(category.proof for category in categories_of(session, edition.id))
+    yield list_headings(questions, asks_proof=asks_proof)
+    yield from list_rows(queries.in_parts(session, ids), titles, questions, answers, asks_proof=asks_proof)
 
 
 def csv_parts(session: Database, edition: Edition, wanted: ListFilter) -> Iterator[bytes]:

@@ -12,7 +12,6 @@ from forum.core.db import Base
 from forum.editions.models import Edition
 from forum.people.models import Account
 
-KINDS = ("import", "change", "invite")
 TASK_STATES = ("reading", "asked", "waiting", "running", "ready", "stopped", "failed")
 """reading: the file is looked through; asked: shown, nobody agreed yet; waiting, running: being done; ended since."""
 
@@ -24,7 +23,7 @@ class ListTask(Base):
 
     __tablename__ = "list_task"
     __table_args__ = (
-        CheckConstraint("kind IN ('import', 'change', 'invite')", name="kind"),
+        CheckConstraint("kind IN ('import', 'change')", name="kind"),
         CheckConstraint(
             "state IN ('reading', 'asked', 'waiting', 'running', 'ready', 'stopped', 'failed')", name="state"
         ),

@@ -17,14 +17,12 @@ from forum.core.refusals import NotFound
 from forum.editions.models import Edition
 from forum.lists.models import LeftOut, ListTask
 from forum.lists.rules import KEPT, UNANSWERED_KEPT, Listed, ListFilter, Pair, pairs_alike
-from forum.messages.models import Letter
 from forum.people.models import Person
 from forum.people.queries import persons_resembling, persons_with
 from forum.people.rules import resembles, search_words
 from forum.programme.models import Session
 from forum.registration.models import ENDED_STATES, Category, DifferentPeople, Registration, Seat
 
-INVITATION_KIND = "lists-invited"
 MOST_CANDIDATES = 3_000
 """How many people are compared letter by letter when nobody is written as typed."""
 MOST_ALIKE = 200
@@ -337,47 +335,3 @@ def titles_of(session: Database, ids: Sequence[int]) -> dict[int, list[str]]:
     ):
         titles.setdefault(registration_id, []).append(title)
     return titles
-
-
-# --- people of another edition
-
-
-@dataclass(frozen=True)
-class Source:
-    """Another edition, and who of it can be invited to this one."""
-
-    edition: Edition
-    ids: Sequence[int]
-
-
-def sources(session: Database, edition: Edition, others: Sequence[Edition]) -> list[Source]:
-    """Return other editions with those who agreed to hear of later ones and are neither registered nor invited."""
-    return [Source(other, ids_to_invite(session, edition, other)) for other in others]
-
-
-def ids_to_invite(session: Database, edition: Edition, source: Edition) -> Sequence[int]:
-    """Return one registration for each address that can be invited."""
-    address = func.lower(Person.email)
-    here = (
-        select(address)
-        .join(Registration, Registration.person_id == Person.id)
-        .where(Registration.edition_id == edition.id)
-    )
-    invited = select(func.lower(Letter.to_email)).where(
-        Letter.edition_slug == edition.slug, Letter.kind == INVITATION_KIND
-    )
-    statement = (
-        select(func.min(Registration.id))
-        .join(Registration.person)
-        .where(
-            Registration.edition_id == source.id,
-            Registration.merged_into_id.is_(None),
-            Person.news_consent_at.is_not(None),
-            Person.email != "",
-            address.not_in(here),
-            address.not_in(invited),
-        )
-        .group_by(address)
-        .order_by(func.min(Registration.id))
-    )
-    return session.scalars(statement).all()

@@ -14,7 +14,6 @@ from forum.core.refusals import Conflict, Malformed
 from forum.core.sheets import Sheet, legible
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
-from forum.people.models import Person
 from forum.people.rules import SHORTEST_WITH_SLIPS, search_text, slips
 from forum.registration.models import STATES, Category, Registration
 from forum.registration.rules import LONGEST, GoodRow, WrongRow, normal_email, who
@@ -59,20 +58,6 @@ class EndedAlready(Conflict):
 
     code = "ended-already"
     sentence = _("This registration had ended already.")
-
-
-class NobodyToInvite(Malformed):
-    """Nobody of that edition can be invited."""
-
-    code = "nobody-to-invite"
-    sentence = _("Nobody of this edition can be invited: nobody agreed, or all are registered or invited already.")
-
-
-class NoConsent(Conflict):
-    """Who does not agree is not written to."""
-
-    code = "no-consent"
-    sentence = _("This person does not agree (any more) to be written to about later editions.")
 
 
 class TaskTaken(Conflict):
@@ -188,18 +173,6 @@ def is_still_coming(registration: Registration) -> None:
     """Refuse to cancel what has ended. Raises `EndedAlready`."""
     if registration.is_ended:
         raise EndedAlready
-
-
-def somebody_to_invite(ids: Sequence[int]) -> None:
-    """Refuse to invite nobody. Raises `NobodyToInvite`."""
-    if not ids:
-        raise NobodyToInvite
-
-
-def agrees_to_news(person: Person) -> None:
-    """Refuse to write to who did not agree. Raises `NoConsent`."""
-    if person.news_consent_at is None or not person.email:
-        raise NoConsent
 
 
 # --- lines of a file

@@ -172,15 +172,6 @@ def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Per
     return tx.add(person)
 
 
-def agree_to_news(tx: Transaction, person_id: int, agrees: bool, *, now: datetime) -> None:
-    """Write down that a person agrees to be written to about later editions, or no longer does."""
-    person = tx.lock(Person, person_id)
-    if not agrees:
-        person.news_consent_at = None
-    elif person.news_consent_at is None:
-        person.news_consent_at = now
-
-
 def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Person:
     """Correct what is written of a person."""
     person = tx.lock(Person, person_id)

@@ -107,7 +107,7 @@ def answer_cell(question: Question, words: Sequence[str]) -> sheets.Cell:
     return date.fromisoformat(words[0]) if question.kind == "date" else shown_answer(question, words, language())
 
 
-def list_headings(questions: Sequence[Question]) -> list[str]:
+def list_headings(questions: Sequence[Question], *, asks_proof: bool) -> list[str]:
     """Return the headings of a list that leaves, in the reader's language; such a list can be read in again."""
     return [
         _("Reference"),
@@ -121,7 +121,7 @@ def list_headings(questions: Sequence[Question]) -> list[str]:
         _("Workshops and visits"),
         _("Language"),
         _("Registered on"),
-        _("Proof"),
+        *([_("Proof")] if asks_proof else []),
         *(question.label.in_language(language()) for question in questions),
     ]
 
@@ -131,8 +131,10 @@ def list_rows(
     titles: Mapping[int, Sequence[str]],
     questions: Sequence[Question],
     answers: Mapping[int, Mapping[int, tuple[str, ...]]],
+    *,
+    asks_proof: bool,
 ) -> Iterator[list[sheets.Cell]]:
-    """Return the lines of a list that leaves, one after the other.
+    """Return the lines of a list that leaves, one after the other, under `list_headings`.
 
     `titles` are the sessions each has a seat in, `answers` what each said to the organisers' own questions.
     """
@@ -150,6 +152,6 @@ def list_rows(
             ", ".join(titles.get(registration.id, ())),
             registration.person.language,
             registration.registered_at,
-            registration.proof,
+            *([registration.proof] if asks_proof else []),
             *answer_cells(questions, answers.get(registration.id, {})),
         ]

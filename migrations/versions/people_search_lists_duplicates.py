@@ -1,4 +1,4 @@
-"""Search with slips forgiven; tasks on lists of people; registrations merged; who agreed to news."""
+"""Search with slips forgiven; tasks on lists of people; registrations merged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ $$
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("person", sa.Column("news_consent_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("registration") as table:
         table.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         table.create_foreign_key(
@@ -75,7 +74,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('import', 'change', 'invite')", name="kind"),
+        sa.CheckConstraint("kind IN ('import', 'change')", name="kind"),
         sa.CheckConstraint(
             "state IN ('reading', 'asked', 'waiting', 'running', 'ready', 'stopped', 'failed')", name="state"
         ),
@@ -123,4 +122,3 @@ def downgrade() -> None:
         table.drop_index("ix_registration_edition_registered")
         table.drop_constraint("fk_registration_merged_into_id_registration", type_="foreignkey")
         table.drop_column("merged_into_id")
-    op.drop_column("person", "news_consent_at")

@@ -107,9 +107,9 @@ def test_the_filtered_list_leaves_as_csv_without_formulas(organiser: InspectingC
     assert answer.data.startswith(b"\xef\xbb\xbf")
     assert answer.get_data().decode("utf-8-sig").splitlines() == [
         "Référence;Nom de famille;Prénom;E-mail;Organisation;Catégorie;État;Besoins;Ateliers et visites;Langue;"
-        "Inscription le;Justificatif",
+        "Inscription le",
         f"{made.reference};Lovelace;'=1+1;ada@example.org;;Grand public;confirmée;'@SUM(A1);Atelier;fr;"
-        "2027-03-01 10:00;",
+        "2027-03-01 10:00",
     ]
 
 

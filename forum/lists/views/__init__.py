@@ -2,8 +2,7 @@
 
 from forum.lists.views.duplicates import blueprint as duplicates
 from forum.lists.views.imports import blueprint as imports
-from forum.lists.views.invitations import blueprint as invitations
 from forum.lists.views.registrations import blueprint as registrations
 from forum.lists.views.tasks import blueprint as tasks
 
-__all__ = ["duplicates", "imports", "invitations", "registrations", "tasks"]
+__all__ = ["duplicates", "imports", "registrations", "tasks"]

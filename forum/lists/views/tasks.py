@@ -71,8 +71,6 @@ def title_of(shown: ListTask) -> str:
     many = shown.total
     if shown.kind == "import":
         return str(ngettext("Import %(num)s line", "Import %(num)s lines", many))
-    if shown.kind == "invite":
-        return str(ngettext("Invite %(num)s person", "Invite %(num)s people", many))
     titles = {
         "approve": ngettext("Approve %(num)s registration", "Approve %(num)s registrations", many),
         "decline": ngettext("Decline %(num)s registration", "Decline %(num)s registrations", many),
