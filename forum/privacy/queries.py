@@ -17,6 +17,7 @@ from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
 from forum.exhibitors.queries import exhibitor_with_token
 from forum.messages.models import Letter
+from forum.payments.queries import order_of_registration
 from forum.people.models import Person
 from forum.programme.models import Session as ProgrammeSession
 from forum.programme.models import SessionSpeaker, Speaker
@@ -76,6 +77,7 @@ def everything_about(session: Session, person: Person) -> Kept:
         "answers": [record for each in registrations for record in answer_records(session, each)],
         "parents": [record for each in registrations for record in consent_records(session, each)],
         "seats": [record for each in registrations for record in seat_records(session, each)],
+        "payments": [record for each in registrations for record in payment_records(session, each)],
         "badges": [record for each in registrations for record in badge_records(session, each)],
         "scans": [record for each in registrations for record in scan_records(session, each)],
         "speaking": [speaker_record(each) for each in speakers_of(session, person.id)],
@@ -194,6 +196,26 @@ def seat_records(session: Session, registration: Registration) -> list[Record]:
     return [
         {"title": each.title, "starts_at": moment(each.starts_at), "ends_at": moment(each.ends_at)}
         for each in sessions_of(session, registration.id)
+    ]
+
+
+def payment_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe what was ordered for a registration, what came, and the invoices."""
+    order = order_of_registration(session, registration.id)
+    if order is None:
+        return []
+    return [
+        {
+            "reference": order.reference,
+            "ordered_by": order.payer_name,
+            "organisation": order.organisation or None,
+            "address": ", ".join(filter(None, (order.address, order.postcode, order.town))) or None,
+            "total": f"{order.total} EUR",
+            "received": f"{order.received} EUR",
+            "ordered_at": moment(order.created_at),
+            "paid_at": moment(order.paid_at),
+            "invoices": ", ".join(invoice.number for invoice in order.invoices) or None,
+        }
     ]
 
 

@@ -106,6 +106,24 @@ KEPT = (
         columns=("registration.*", "seat.*", "badge.*"),
     ),
     Kept(
+        key="payments",
+        what=_("What you ordered and paid, and to whom the invoice is addressed; never your card"),
+        purpose=_("To admit who paid, to give money back, and because the law has accounts kept."),
+        since="edition",
+        time=10 * YEAR,
+        until=_("An invoice stays as it was issued until then, also when you have the rest erased."),
+        columns=(
+            "payment_order.*",
+            "payment_order_line.*",
+            "payment.*",
+            "bank_entry.*",
+            "card_payment.*",
+            "card_event.*",
+            "invoice.*",
+            "invoice_file.*",
+        ),
+    ),
+    Kept(
         key="scans",
         what=_("When your badge was scanned at a door"),
         purpose=_("To know how many people are inside, for everyone’s safety, and to let each badge in once."),
@@ -199,6 +217,7 @@ NOT_PERSONAL = frozenset(
         "invitation",
         "organisation",
         "gate",
+        "issuer",
         "print_job",
     }
 )

@@ -219,7 +219,7 @@ def test_a_public_body_gets_its_invoice_first_and_a_credit_note_if_it_never_pays
 def test_a_corrected_address_makes_a_credit_note_and_a_new_invoice(write: Write, now: datetime) -> None:
     with write() as tx:
         order = received(tx, an_order(tx, now=now), PRICE, now=now)
-        buyer = actions.BuyerDetails(organisation="Ville de Lens", siret="21620498800013", town="Lens")
+        buyer = actions.BuyerDetails(organisation="Ville de Lens", siret="21620498200013", town="Lens")
         actions.correct_buyer(tx, order.id, buyer, reason="Adresse", now=now)
         tx.session.expire_all()
         assert [(each.number, each.recipient) for each in order.invoices] == [

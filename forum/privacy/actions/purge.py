@@ -15,6 +15,7 @@ from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
 from forum.messages.models import Letter
+from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine, Payment
 from forum.people.models import Person, SignInLink
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
@@ -162,10 +163,27 @@ def purge_audit(tx: Transaction, limit: datetime, _now: datetime) -> int:
     return changed(tx, delete(AuditEntry).where(AuditEntry.at < limit))
 
 
+def purge_payments(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase invoices when the law no longer wants them, and the names in orders and transfers; sums stay."""
+    old = select(Edition.id).where(ended_before(limit))
+    invoices = select(Invoice.id).where(Invoice.edition_id.in_(old))
+    changed(tx, delete(InvoiceFile).where(InvoiceFile.invoice_id.in_(invoices)))
+    erased = changed(tx, delete(Invoice).where(Invoice.edition_id.in_(old)))
+    orders = select(Order.id).where(Order.edition_id.in_(old))
+    changed(tx, update(OrderLine).where(OrderLine.order_id.in_(orders)).values(person=rules.ANONYMOUS))
+    changed(tx, update(Payment).where(Payment.order_id.in_(orders)).values(note=""))
+    changed(tx, update(BankEntry).where(BankEntry.edition_id.in_(old)).values(payer="", text="", note=""))
+    nobody = dict.fromkeys(("payer_email", "organisation", "siret", "vat_number", "address", "postcode", "town"), "")
+    named = Order.edition_id.in_(old) & (Order.payer_name != rules.ANONYMOUS)
+    values = nobody | {"payer_name": rules.ANONYMOUS, "engagement": "", "search_text": ""}
+    return erased + changed(tx, update(Order).where(named).values(**values))
+
+
 ERASERS: Mapping[str, Eraser] = {
     "adjustments": purge_adjustments,
     "answers": purge_answers,
     "parents": purge_parents,
+    "payments": purge_payments,
     "persons": purge_persons,
     "speakers": purge_proposals,
     "exhibitors": purge_exhibitors,
