@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -68,7 +69,12 @@ def print_to(out: Path, edition_id: int, selection: Selection) -> int:
     faces = [face_of(badge) for badge in badges]
     with progress_bar() as bar:
         task = bar.add_task(_("Badges"), total=len(faces))
-        content = badges_pdf(faces, layout=selection.layout, on_progress=lambda done: bar.update(task, completed=done))
+        content = badges_pdf(
+            faces,
+            layout=selection.layout,
+            processes=os.cpu_count() or 1,
+            on_progress=lambda done: bar.update(task, completed=done, refresh=True),
+        )
     temporary = out.with_name(f".{out.name}.new")
     try:
         temporary.write_bytes(content)
@@ -82,6 +88,6 @@ def print_to(out: Path, edition_id: int, selection: Selection) -> int:
 
 
 def progress_bar() -> Progress:
-    """Return a progress bar on stderr, so that stdout stays what was asked for."""
+    """Return a progress bar on stderr, so that stdout stays what was asked for; without a thread, for helpers' sake."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
+    return Progress(*columns, console=Console(stderr=True), auto_refresh=False)
