@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 from flask_babel import force_locale
 
@@ -25,23 +26,33 @@ def badges_pdf(
     faces: Sequence[BadgeFace], *, layout: str, on_progress: Progress | None = None, processes: int = 1
 ) -> bytes:
     """Return badges as a PDF, in their order. Raises `LayoutNotReady`; at least one face must be given."""
+    buffer = io.BytesIO()
+    write_badges(faces, buffer, layout=layout, on_progress=on_progress, processes=processes)
+    return buffer.getvalue()
+
+
+def write_badges(
+    faces: Sequence[BadgeFace],
+    target: BinaryIO,
+    *,
+    layout: str,
+    on_progress: Progress | None = None,
+    processes: int = 1,
+) -> None:
+    """Write badges to a file as a PDF, when all are made. Raises `LayoutNotReady`; at least one face must be given."""
     make = LAYOUTS.get(layout)
     if make is None:
         raise LayoutNotReady(layout=layout, layouts=", ".join(LAYOUTS))
     imposition = make()
-    sheets = list(dealt(map(card_of, faces), imposition))
-    language = faces[0].language
-    buffer = io.BytesIO()
     stamp(
-        sheets,
-        buffer,
+        dealt(map(card_of, faces), imposition),
+        target,
         title=title_of(faces),
-        language=language,
+        language=faces[0].language,
         variant="pdf/ua-1" if len(faces) == 1 else None,
         processes=processes,
-        on_progress=told(on_progress, len(faces), len(sheets)),
+        on_progress=told(on_progress, len(faces), imposition.places),
     )
-    return buffer.getvalue()
 
 
 def title_of(faces: Sequence[BadgeFace]) -> str:
@@ -50,12 +61,11 @@ def title_of(faces: Sequence[BadgeFace]) -> str:
         return f"{ngettext('Badge', '%(num)s badges', len(faces))} – {faces[0].edition}"
 
 
-def told(on_progress: Progress | None, faces: int, sheets: int) -> Progress | None:
+def told(on_progress: Progress | None, faces: int, places: int) -> Progress | None:
     """Return what tells of badges when it is told of sheets."""
     if on_progress is None:
         return None
-    each = -(-faces // sheets)
-    return lambda done: on_progress(min(faces, done * each))
+    return lambda done: on_progress(min(faces, done * places))
 
 
 def a6() -> Imposition:
