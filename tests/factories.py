@@ -16,7 +16,7 @@ from forum.editions.models import Edition, HostCity
 from forum.exhibitors.models import Exhibitor
 from forum.people.models import Organisation, Person
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker, Track
-from forum.registration.models import Category, Registration, Seat
+from forum.registration.models import HOLDING_STATES, Category, Invitation, Registration, Seat
 from forum.venues.models import Room, Stand, Venue
 from tests import cast
 
@@ -177,6 +177,15 @@ def a_category(tx: Transaction, edition: Edition | None = None, slug: str = "pub
     return tx.add(Category(edition_id=edition.id, slug=slug, **(defaults | values)))
 
 
+def an_invitation(
+    tx: Transaction, category: Category | None = None, code: str = "PARTNER", **values: Any
+) -> Invitation:
+    """Return a new invitation to a category; places that it keeps are not counted here."""
+    category = category or a_category(tx)
+    defaults: dict[str, Any] = {"label": "Euratechnologies", "created_at": cast.NOW, "uses": 0}
+    return tx.add(Invitation(edition_id=category.edition_id, category_id=category.id, code=code, **(defaults | values)))
+
+
 def a_registration(
     tx: Transaction, who: tuple[str, str, str] = cast.ADA, *, category: Category | None = None, **values: Any
 ) -> Registration:
@@ -190,7 +199,7 @@ def a_registration(
         "registered_at": cast.NOW,
         "changed_at": cast.NOW,
     }
-    if values.get("state", "confirmed") == "confirmed":
+    if values.get("state", "confirmed") in HOLDING_STATES:
         category.taken += 1
     return tx.add(Registration(edition_id=category.edition_id, category_id=category.id, **(defaults | values)))
 

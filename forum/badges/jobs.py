@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from forum.badges import actions, queries, rules
-from forum.badges.documents import BadgeFace, badges_pdf, face_of
+from forum.badges import queries, rules
+from forum.badges.actions import printing
 from forum.badges.documents.files import printed_file
-from forum.badges.rules import Selection
+from forum.badges.documents.making import ToPrint, draw, read_print
+from forum.badges.rules import Way
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.jobs import job
 from forum.core.logs import log
+
+REPORT_EVERY = 200
+"""Sheets between two words on how far a print is: each is a write, and thousands are made in a second."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Claimed:
     job_id: int
     key: str
     attempt: int
-    edition_id: int
-    selection: Selection
+    total: int
+    way: Way
 
 
 @job(every=timedelta(seconds=2))
@@ -35,9 +37,9 @@ def print_badges(now: datetime) -> int:
     if claimed is None:
         return 0
     try:
-        print_claimed(claimed, now)
+        print_claimed(claimed)
     except rules.LeaseLost:
-        log.warning("print job taken over", job=claimed.job_id)
+        log.warning("print job taken over or stopped", job=claimed.job_id)
     except Exception as error:
         log.error("print job failed", job=claimed.job_id, exc_info=error)
         give_up(claimed, "nothing" if isinstance(error, rules.NothingToPrint) else "broken")
@@ -47,67 +49,56 @@ def print_badges(now: datetime) -> int:
 def claim(now: datetime) -> Claimed | None:
     """Take a print job, or find none; one that is given up counts as none, the next round finds the one after."""
     with transaction() as tx:
-        taken = actions.claim_print_job(tx, now=now)
+        taken = printing.claim_print_job(tx, now=now)
         if taken is None or taken.state != "running":
             return None
-        selection = Selection.from_json(taken.selection)
-        return Claimed(taken.id, taken.key, taken.tries, taken.edition_id, selection)
+        return Claimed(taken.id, taken.key, taken.tries, taken.total, Way.from_json(taken.way))
 
 
-def print_claimed(claimed: Claimed, now: datetime) -> None:
-    """Read, make the file under a name of this attempt, put it in its place, then say so."""
-    badge_ids, faces = chosen(claimed)
-    if not faces:
-        raise rules.NothingToPrint
-    content = badges_pdf(faces, layout=claimed.selection.layout, on_progress=lambda done: tell_progress(claimed, done))
-    write_file(printed_file(claimed.key), content, attempt=claimed.attempt)
+def print_claimed(claimed: Claimed) -> None:
+    """Read, make the file, put it in its place, then say so."""
+    prepared = prepare(claimed)
+    draw(prepared, printed_file(claimed.key), on_progress=lambda sheets: tell_progress(claimed, prepared, sheets))
+    made = printing.Made(prepared.words, prepared.layout_name, prepared.layout_version)
     with transaction() as tx:
-        actions.finish_print_job(
-            tx, claimed.job_id, attempt=claimed.attempt, badge_ids=badge_ids, read_at=now, now=clock.now()
-        )
+        printing.finish_print_job(tx, claimed.job_id, attempt=claimed.attempt, made=made, now=clock.now())
 
 
-def chosen(claimed: Claimed) -> tuple[list[int], list[BadgeFace]]:
-    """Return the badges of a print job as they are now."""
-    badges = queries.badges_of(db.session(), claimed.edition_id, claimed.selection)
-    found = [badge.id for badge in badges], [face_of(badge) for badge in badges]
-    db.session.rollback()
-    return found
+def prepare(claimed: Claimed) -> ToPrint:
+    """Return the badges of a print job as they are now. Raises `NothingToPrint`."""
+    session = db.session()
+    badges = queries.badges_of_print(session, claimed.job_id)
+    prepared = read_print(session, badges, claimed.way, queries.printer_of(session, claimed.way))
+    session.rollback()
+    return prepared
 
 
-def write_file(path: Path, content: bytes, *, attempt: int) -> None:
-    """Write a file whole or not at all: under a temporary name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{attempt}.new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def tell_progress(claimed: Claimed, done: int) -> None:
-    """Say how far a print job is. Raises `LeaseLost`, which ends it."""
+def tell_progress(claimed: Claimed, prepared: ToPrint, sheets: int) -> None:
+    """Say now and then how far a print job is. Raises `LeaseLost`, which ends it."""
+    if sheets % REPORT_EVERY and sheets > 1:
+        return
+    done = min(len(prepared.words), sheets * claimed.way.paper.cards_on_sheet)
     with transaction() as tx:
-        actions.report_progress(tx, claimed.job_id, attempt=claimed.attempt, done=done, now=clock.now())
+        printing.report_progress(tx, claimed.job_id, attempt=claimed.attempt, done=done, now=clock.now())
 
 
 def give_up(claimed: Claimed, error: str) -> None:
     """Say that a print job failed, unless another worker has it by now."""
     try:
         with transaction() as tx:
-            actions.fail_print_job(tx, claimed.job_id, attempt=claimed.attempt, error=error, now=clock.now())
+            printing.fail_print_job(tx, claimed.job_id, attempt=claimed.attempt, error=error, now=clock.now())
     except rules.LeaseLost:
-        log.warning("print job taken over", job=claimed.job_id)
+        log.warning("print job taken over or stopped", job=claimed.job_id)
 
 
 @job(every=timedelta(minutes=30))
 def delete_old_prints(now: datetime) -> int:
-    """Delete printed files after a day, their print jobs with them; return how many."""
-    old = [(each.id, each.key) for each in queries.old_print_jobs(db.session(), now - rules.KEPT)]
-    for job_id, key in old:
+    """Delete printed files after a day; the log of what was printed stays. Return how many."""
+    old = [(each.id, each.key) for each in queries.old_files(db.session(), now - rules.KEPT)]
+    for _job_id, key in old:
         for path in printed_file(key).parent.glob(f"{key}.*"):
             path.unlink(missing_ok=True)
+    if old:
         with transaction() as tx:
-            actions.forget_print_job(tx, job_id)
+            printing.forget_files(tx, [job_id for job_id, _key in old], now=now)
     return len(old)

@@ -129,6 +129,8 @@ class Answer:
     name: str | None = None
     category: LocalText | None = None
     is_void: bool = False
+    is_blank: bool = False
+    """Unknown since nobody wears it yet: a blank badge that was not given to anybody."""
     first_at: datetime | None = None
     first_gate: LocalText | None = None
 

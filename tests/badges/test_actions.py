@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.badges import actions, queries, rules
+from forum.badges import queries, rules
+from forum.badges.actions import issuing as actions
 from forum.badges.models import Badge
 from forum.core import codes
 from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged

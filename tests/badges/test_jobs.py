@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from forum.badges import actions, jobs, rules
+from forum.badges import jobs, queries, rules
+from forum.badges.actions import printing
+from forum.badges.actions.printing import PrintRequest
 from forum.badges.documents.files import printed_file
 from forum.badges.models import Badge, PrintJob
-from forum.badges.rules import Selection
+from forum.badges.rules import Selection, Way
 from forum.core import clock as application_clock
 from forum.core.db import transaction
 from tests.clock import Clock
@@ -27,10 +29,10 @@ def asked(write: Write, clock: Clock, *, badges: int = 3, selection: Selection |
     with write() as tx:
         for _ in range(badges):
             a_badge(tx)
-        job = actions.ask_for_print(
-            tx, edition_id=an_edition(tx).id, account_id=None, selection=selection or Selection(), now=clock()
-        )
-        return job.key
+        request = PrintRequest(selection or Selection(only_new=True), Way())
+        return printing.ask_for_print(
+            tx, edition_id=an_edition(tx).id, account_id=None, request=request, now=clock()
+        ).key
 
 
 def job_of(read: Read, key: str) -> PrintJob:
@@ -75,7 +77,7 @@ def test_a_worker_that_was_replaced_marks_nothing(app: Flask, write: Write, read
         clock.moves(minutes=6)
         assert jobs.claim(clock()) is not None
         with pytest.raises(rules.LeaseLost):
-            jobs.print_claimed(slow, clock())
+            jobs.print_claimed(slow)
     with read() as session:
         assert set(session.scalars(select(Badge.printed_at))) == {None}
 
@@ -100,7 +102,7 @@ def test_what_breaks_fails_with_a_sentence_and_marks_nothing(
     def broken(*_arguments: object, **_options: object) -> bytes:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(jobs, "badges_pdf", broken)
+    monkeypatch.setattr(jobs, "draw", broken)
     run_jobs()
     assert (job_of(read, key).state, job_of(read, key).error) == ("failed", "broken")
     with read() as session:
@@ -118,16 +120,19 @@ def test_who_cancels_before_the_turn_comes_is_not_printed(
     assert (job_of(read, key).state, job_of(read, key).error) == ("failed", "nothing")
 
 
-def test_what_changes_while_it_is_printed_counts_as_changed(
+def test_what_changes_while_it_is_printed_is_printed_again(
     write: Write, read: Read, clock: Clock, run_jobs: Callable[[], int]
 ) -> None:
-    asked(write, clock, badges=1)
-    asked_at = clock()
-    clock.moves(seconds=30)
+    key = asked(write, clock, badges=1)
     run_jobs()
+    with write() as tx:
+        (badge,) = tx.session.scalars(select(Badge))
+        badge.registration.person.family_name = "Byron"
+    with write() as tx:
+        printing.hand_out(tx, job_of(read, key).id, now=clock())
     with read() as session:
-        (badge,) = session.scalars(select(Badge))
-        assert badge.printed_at == asked_at + timedelta(seconds=30)
+        (standing,) = queries.standing_of(session, job_of(read, key).edition_id, Selection())
+        assert (standing.is_printed, standing.is_new) == (True, True)
 
 
 @pytest.mark.rush
@@ -142,7 +147,7 @@ def test_two_workers_at_once_print_a_job_once(
         made.append("pdf")
         return b"%PDF"
 
-    monkeypatch.setattr(jobs, "badges_pdf", note)
+    monkeypatch.setattr(jobs, "draw", note)
 
     def work() -> None:
         with app.app_context():
@@ -156,7 +161,7 @@ def test_two_workers_at_once_print_a_job_once(
 
 @pytest.mark.rush
 def test_two_workers_share_two_jobs(app: Flask, write: Write, read: Read, clock: Clock) -> None:
-    keys = [asked(write, clock, badges=1), asked(write, clock, badges=0)]
+    keys = [asked(write, clock, badges=1), asked(write, clock, badges=1)]
 
     def work() -> None:
         with app.app_context():
@@ -177,19 +182,22 @@ def test_files_are_deleted_after_a_day(
     clock.moves(hours=2)
     run_jobs()
     assert not file_of(app, key).exists()
-    with read() as session:
-        assert session.scalars(select(PrintJob)).all() == []
+    job = job_of(read, key)
+    assert (job.state, job.deleted_at, job.is_open) == ("ready", clock(), False)
 
 
 def test_nothing_to_print_is_refused(write: Write, clock: Clock) -> None:
     with pytest.raises(rules.NothingToPrint), write() as tx:
         a_registration(tx)
-        actions.ask_for_print(tx, edition_id=an_edition(tx).id, account_id=None, selection=Selection(), now=clock())
+        request = PrintRequest(Selection(), Way())
+        printing.ask_for_print(tx, edition_id=an_edition(tx).id, account_id=None, request=request, now=clock())
 
 
-def test_a_selection_is_kept_whole(app: Flask) -> None:
-    selection = Selection("a4x4", "organisation", (3, 5), (8,), True)
+def test_what_was_asked_for_is_kept_whole() -> None:
+    selection = Selection((3, 5), (8,), True)
     assert Selection.from_json(selection.as_json()) == selection
+    way = Way("a4x4", "horizon", "organisation", "desk", (2, 1), True, 3, "short", 9)
+    assert Way.from_json(json.loads(json.dumps(way.as_json()))) == way
 
 
 def test_progress_keeps_the_lease(app: Flask, write: Write, read: Read, clock: Clock) -> None:
@@ -198,9 +206,9 @@ def test_progress_keeps_the_lease(app: Flask, write: Write, read: Read, clock: C
         claimed = jobs.claim(clock())
         assert claimed is not None
         clock.moves(minutes=4)
-        jobs.tell_progress(claimed, 2)
+        jobs.tell_progress(claimed, jobs.prepare(claimed), 400)
         clock.moves(minutes=4)
         assert jobs.claim(clock()) is None
         with transaction():
             pass
-    assert job_of(read, key).done == 2
+    assert job_of(read, key).done == 3

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from forum.badges import actions
+from forum.badges.actions import issuing as actions
 from forum.badges.models import Badge
 from forum.core.db import db, transaction
 from tests.conftest import Read, Write

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import current_app
-
-from forum.core.settings import Settings
+from forum.core.documents import shelf
 
 
 def printed_file(key: str) -> Path:
     """Return the path of a print job's file; keys are our own random ones, never what somebody typed."""
-    settings: Settings = current_app.extensions["forum.settings"]
-    return settings.instance / "printed" / f"{key}.pdf"
+    return shelf("printed") / f"{key}.pdf"

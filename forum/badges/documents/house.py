@@ -31,9 +31,9 @@ INK, PAPER = "#14202b", "#ffffff"
 
 
 @functools.cache
-def house_layout(name: str) -> Layout:
-    """Return one of the forum's own layouts; it is read once."""
-    width, height = SIZES[name]
+def house_layout(name: str, size: tuple[float, float] | None = None) -> Layout:
+    """Return one of the forum's own layouts, of a size that is not its usual one if need be; it is read once."""
+    width, height = size or SIZES[name]
     return Layout(
         name=name,
         html=(FOLDER / f"{name}.html").read_text("utf-8"),

@@ -43,6 +43,8 @@ def message(answer: Answer) -> str:
         return conflict(answer)
     if answer.verdict == "cancelled" and answer.is_void:
         return _("A newer badge replaced this one. Ask for the new one.")
+    if answer.is_blank:
+        return _("This badge has no name yet. Send them to the reception desk, where it gets one.")
     if answer.verdict == "wrong-gate" and answer.name is None:
         return _("This badge is for another edition of the forum. Send them to the reception desk.")
     return {

@@ -5,15 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
+from forum.core import clock, i18n
 from forum.core.db import db, transaction
 from forum.core.refusals import NotFound, Refusal
 from forum.core.web import back_to, open_to, page, show_edition
 from forum.core.words import gettext as _
+from forum.core.words import language, ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries
-from forum.registration.forms import CategoryForm, EmptyForm
+from forum.registration.forms import EmptyForm
+from forum.registration.forms.categories import CategoryForm
 from forum.registration.models import Category
+from forum.registration.rules.admission import ages_of
 
 blueprint = Blueprint("registration_categories", __name__)
 
@@ -23,12 +27,30 @@ blueprint = Blueprint("registration_categories", __name__)
 def categories(slug: str) -> Response:
     """Show the categories in their order, with what is left of each."""
     edition = show_edition(edition_with_slug(db.session(), slug))
+    found = queries.categories_of(db.session(), edition.id)
     return page(
         "registration/organise/categories.html",
         edition=edition,
-        categories=queries.categories_of(db.session(), edition.id),
+        categories=found,
+        notes={category.id: notes_of(category) for category in found},
         form=EmptyForm(formdata=None),
     )
+
+
+def notes_of(category: Category) -> list[str]:
+    """Return what a category asks of people, in a few words each."""
+    opens, closes = category.opens_at, category.closes_at
+    kept = category.reserved
+    words = [
+        i18n.money(category.price) if category.price else "",
+        _("approved by organisers") if category.needs_approval else "",
+        ages_of(category),
+        category.proof.in_language(language()),
+        _("opens %(when)s", when=i18n.day_hour(opens)) if opens else "",
+        _("closes %(when)s", when=i18n.day_hour(closes)) if closes else "",
+        ngettext("%(num)s place kept for an invitation", "%(num)s places kept for invitations", kept) if kept else "",
+    ]
+    return [each for each in words if each]
 
 
 @blueprint.route("/organise/<slug>/categories/new", methods=["GET", "POST"])
@@ -36,11 +58,11 @@ def categories(slug: str) -> Response:
 def new_category(slug: str) -> BaseResponse:
     """Add a category."""
     edition = show_edition(edition_with_slug(db.session(), slug))
-    form = CategoryForm(is_public=True)
+    form = CategoryForm(is_public=True, has_waiting_list=True)
     if not form.validate_on_submit():
         return category_page(edition, form, None, status=422 if form.errors else 200)
     with transaction() as tx:
-        actions.add_category(tx, edition.id, form.draft())
+        actions.add_category(tx, edition.id, form.draft(edition.zone))
     flash(_("The category is added."), "success")
     return back_to(f"/organise/{slug}/categories")
 
@@ -53,12 +75,13 @@ def category(slug: str, category_id: int) -> BaseResponse:
     shown = queries.category_in(db.session(), edition.id, category_id)
     form = CategoryForm(obj=shown)
     if not form.is_submitted():
-        form.fill(shown)
+        form.fill(shown, edition.zone)
     if not form.validate_on_submit():
         return category_page(edition, form, shown, status=422 if form.errors else 200)
     try:
         with transaction() as tx:
-            actions.edit_category(tx, category_id, form.draft())
+            actions.edit_category(tx, category_id, form.draft(edition.zone))
+            actions.serve_category(tx, category_id, now=clock.now())  # more places go to who waits
     except Refusal as refusal:
         if not form.refused(refusal):
             raise

@@ -1,0 +1,1 @@
+"""The verbs of badges: giving them out, printing them, the printers, and those without a name."""

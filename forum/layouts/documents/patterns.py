@@ -1,0 +1,158 @@
+"""Patterns drawn to measure: no picture is stretched, and black-and-white printers tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+Drawer = Callable[[float, float, str, str], str]
+"""Draw on so many millimetres across and down, in a colour and a second, softer one."""
+
+
+def svg(width: float, height: float, inside: str) -> str:
+    """Return a drawing of a size in millimetres, cut at its edges."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
+        f'viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{inside}</svg>'
+    )
+
+
+def path(colour: str, data: str) -> str:
+    """Return one filled path."""
+    return f'<path fill="{colour}" d="{data}"/>'
+
+
+def grid(width: float, height: float, across: float, down: float) -> Iterator[tuple[int, int, float, float]]:
+    """Go through the cells of a grid that covers an area: row, column, and the centre of each."""
+    for row in range(int(height / down) + 2):
+        for column in range(int(width / across) + 2):
+            yield row, column, column * across, row * down
+
+
+def polygon(points: list[tuple[float, float]]) -> str:
+    """Return a closed outline."""
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "z"
+
+
+def star(x: float, y: float, radius: float) -> str:
+    """Return the north star of the mark around a point."""
+    waist = radius * 0.177
+    turns = [(0, -radius), (waist, -waist), (radius, 0), (waist, waist), (0, radius), (-waist, waist)]
+    turns += [(-radius, 0), (-waist, -waist)]
+    return polygon([(x + across, y + down) for across, down in turns])
+
+
+def stars(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw stars, large and small by turns."""
+    cell = min(7.5, max(4.0, height / 2))
+    shapes = [
+        star(x + cell / 2, y + cell / 2, cell * (0.46 if (row + column) % 2 == 0 else 0.2))
+        for row, column, x, y in grid(width, height, cell, cell)
+    ]
+    return path(colour, "".join(shapes))
+
+
+def bricks(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw a wall in running bond."""
+    across, down, joint = 6.4, 2.4, 0.7
+    shapes = []
+    for row, _column, x, y in grid(width + across, height, across, down):
+        left = x - (across / 2 if row % 2 else 0)
+        shapes.append(f"M{left:.2f} {y:.2f}h{across - joint:.2f}v{down - joint:.2f}h-{across - joint:.2f}z")
+    return path(colour, "".join(shapes))
+
+
+def stripes(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw slanting stripes."""
+    step, thick, lean = 4.6, 1.9, height * 0.6
+    count = int((width + lean) / step) + 2
+    shapes = [
+        polygon([(x, height), (x + lean, 0), (x + lean + thick, 0), (x + thick, height)])
+        for x in (number * step - lean for number in range(count))
+    ]
+    return path(colour, "".join(shapes))
+
+
+def heaps(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw rows of slag heaps."""
+    rows = max(1, round(height / 4.8))
+    step = height / rows
+    wide = step * 1.7
+    shapes = []
+    for row, _column, x, y in grid(width + wide, height, wide, step):
+        left = x - (wide / 2 if row % 2 else 0)
+        if row < rows:
+            foot = y + step
+            shapes.append(polygon([(left, foot), (left + wide * 0.42, foot - step * 0.84), (left + wide * 0.92, foot)]))
+    return path(colour, "".join(shapes))
+
+
+def lozenges(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw the glazed lozenges of brick gables."""
+    cell = 4.4
+    shapes = []
+    for row, _column, x, y in grid(width + cell, height, cell, cell * 0.72):
+        left = x - (cell / 2 if row % 2 else 0)
+        tall, wide = cell * 0.27, cell * 0.3
+        centre = y + cell * 0.36
+        shapes.append(
+            polygon(
+                [(left, centre), (left + wide, centre - tall), (left + 2 * wide, centre), (left + wide, centre + tall)]
+            )
+        )
+    return path(colour, "".join(shapes))
+
+
+def lines(width: float, height: float, colour: str, _soft: str) -> str:
+    """Draw level lines, as of a field or a page."""
+    step, thick = 2.1, 0.35
+    shapes = [f"M0 {number * step:.2f}h{width:.2f}v{thick}h-{width:.2f}z" for number in range(int(height / step) + 1)]
+    return path(colour, "".join(shapes))
+
+
+# The horizon of the coalfield, in units of which the tallest thing has 60: twin heaps, a pit-head, a belfry, a row of
+# miners' houses, a chimney, a spire. It is 300 units long and begins and ends on level ground.
+_FAR = "M-40 60L24 22L92 60zM52 60L122 12L206 60zM196 60L252 26L318 60z"
+_NEAR = (
+    # miners' houses
+    "M0 60V52h4v-6l5-4 5 4h8l5-4 5 4h8l5-4 5 4v6h3V60z"
+    # the belfry
+    "M64 60V26h-1.5v-2.5H64V17l5.5-10 .6-5h.8l.6 5L77 17v6.5h1.5V26H77V60z"
+    # a factory with saw-tooth roofs and its chimney
+    "M84 60V46l9-6v6l9-6v6l9-6V60zM116 60l1.6-38h3.8l1.6 38z"
+    # houses again
+    "M228 60V50l6-5 6 5h9l6-5 6 5v10zM300 60v-6h-22v-4l-4-4-4 4v10z"
+    # the spire
+    "M212 60V36l3-2 1.6-24 .4-4 .4 4L219 34l3 2V60z"
+)
+_TOWER = "M146 60L159 13h12l3.2 8M171 13v47M159 13v47M152 38h19M155.500 25h15.500M159 25l12 13M171 25L159 38M152 38l7 22M159 38l12 22M171 38L152 60M174 21L196 60M171 30h8"
+_WHEELS = ((161.5, 10.0), (170.5, 10.0))
+
+
+def skyline(width: float, height: float, colour: str, soft: str) -> str:
+    """Draw the horizon of the coalfield, as high as there is room, in the middle; the ground goes on at both sides."""
+    scale = height / 60
+    count = max(1, round(width / (300 * scale)))
+    shift = (width - 300 * scale * count) / 2
+    copies = range(-1, count + 1) if shift > 0 else range(count)
+    drawn = []
+    for number in copies:
+        place = f"translate({shift + number * 300 * scale:.3f} 0) scale({scale:.4f})"
+        wheels = "".join(
+            f'<circle cx="{x}" cy="{y}" r="5" fill="none" stroke="{colour}" stroke-width="1.5"/>' for x, y in _WHEELS
+        )
+        drawn.append(
+            f'<g transform="{place}">{path(soft, _FAR)}{path(colour, _NEAR)}'
+            f'<path fill="none" stroke="{colour}" stroke-width="1.5" d="{_TOWER}"/>{wheels}</g>'
+        )
+    return "".join(drawn) + path(colour, f"M0 {height - 0.5:.2f}h{width:.2f}v0.5h-{width:.2f}z")
+
+
+DRAWERS: dict[str, Drawer] = {
+    "skyline": skyline,
+    "stars": stars,
+    "bricks": bricks,
+    "stripes": stripes,
+    "heaps": heaps,
+    "lozenges": lozenges,
+    "lines": lines,
+}

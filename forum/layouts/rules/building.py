@@ -1,0 +1,97 @@
+"""Adding to a design: a new element where there is room, as large as it usually is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from forum.layouts.rules.checks import FIELD_TITLES, KIND_TITLES
+from forum.layouts.rules.design import FIELDS, PATTERNS, Design, Element
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "name": {"font": "title", "largest": 48.0, "smallest": 18.0, "lines": 2, "height": 30.0},
+    "given-name": {"font": "title", "largest": 44.0, "smallest": 18.0, "height": 16.0},
+    "family-name": {"font": "title", "largest": 44.0, "smallest": 18.0, "height": 16.0},
+    "organisation": {"largest": 14.0, "lines": 2, "height": 10.0},
+    "category": {"font": "title", "largest": 26.0, "smallest": 10.0, "height": 12.0, "vertical": "middle"},
+    "edition": {"font": "title", "largest": 16.0, "height": 7.0},
+    "code-text": {"largest": 7.0, "smallest": 6.0, "lines": 2, "height": 7.0},
+}
+"""What is not as elements are by themselves."""
+
+SIZES: dict[str, dict[str, Any]] = {
+    "text": {"width": 50.0, "height": 7.0, "largest": 12.0},
+    "block": {"width": 60.0, "height": 20.0, "fill": "tint"},
+    "band": {"width": 80.0, "height": 12.0},
+    "pattern": {"width": 60.0, "height": 12.0, "pattern": PATTERNS[0], "colour": "accent"},
+    "picture": {"width": 30.0, "height": 15.0},
+    "mark": {"width": 12.0, "height": 12.0, "border": "accent"},
+    "code": {"width": 38.0, "height": 38.0},
+}
+
+ADDITIONS: tuple[tuple[str, Any], ...] = (
+    *((f"field:{name}", FIELD_TITLES[name]) for name in FIELDS),
+    *((kind, title) for kind, title in KIND_TITLES.items() if kind != "field"),
+)
+"""What may be added, and what it is called."""
+
+
+def added(design: Design, what: str) -> Design:
+    """Return a design with one element more, in front of the others; the same where there is no such thing to add."""
+    kind, _, name = what.partition(":")
+    if what not in dict(ADDITIONS):
+        return design
+    look = {"width": 60.0, "height": 8.0, **LOOKS.get(name, {})} if kind == "field" else SIZES[kind]
+    base: Any = {"id": free_id(design, name or kind), "kind": kind, "field": name, "x": 0.0, "y": 0.0}
+    element = fitted_in(Element(**{**base, **look}), design)
+    return replace(design, elements=(*design.elements, element))
+
+
+def free_id(design: Design, wanted: str) -> str:
+    """Return an id that no element has yet."""
+    taken = {each.id for each in design.elements}
+    numbers = (f"{wanted}-{number}" for number in range(2, 1000))
+    return wanted if wanted not in taken else next(each for each in numbers if each not in taken)
+
+
+def fitted_in(element: Element, design: Design) -> Element:
+    """Return an element in the middle of the card, below what stands there where there is room."""
+    card = design.card
+    width, height = min(element.width, card.width - 8), min(element.height, card.height - 8)
+    if element.kind == "code":
+        width = height = min(width, height)
+    x = round((card.width - width) / 2, 1)
+    element = replace(
+        element, width=round(width, 1), height=round(height, 1), x=x, y=round((card.height - height) / 2, 1)
+    )
+    for step in range(int(card.height - height - 6)):
+        tried = replace(element, y=4.0 + step)
+        if not any(tried.covers(other) for other in design.elements if other.kind not in ("block", "pattern")):
+            return tried
+    return element
+
+
+def removed(design: Design, element_id: str) -> Design:
+    """Return a design without an element."""
+    return replace(design, elements=tuple(each for each in design.elements if each.id != element_id))
+
+
+def raised(design: Design, element_id: str, *, by: int) -> Design:
+    """Return a design with an element further in front, or behind where `by` is negative."""
+    elements = list(design.elements)
+    place = next((number for number, each in enumerate(elements) if each.id == element_id), None)
+    if place is None:
+        return design
+    element = elements.pop(place)
+    elements.insert(max(0, min(len(elements), place + by)), element)
+    return replace(design, elements=tuple(elements))
+
+
+def forward(design: Design, element_id: str) -> Design:
+    """Return a design with an element one step further in front."""
+    return raised(design, element_id, by=1)
+
+
+def backward(design: Design, element_id: str) -> Design:
+    """Return a design with an element one step further behind."""
+    return raised(design, element_id, by=-1)
