@@ -31,7 +31,7 @@ def badges_pdf(
     """Return badges as a PDF, in their order. Raises `LayoutNotReady`; at least one face must be given."""
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
-    way = Way(format=layout)
+    way = Way(format=layout, is_stacked=False)
     pieces = [piece_of(card_of(face), way) for face in faces]
     sheets = list(sheets_of(pieces, way))
     language = faces[0].language
