@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 FEATURES = (
     "messages",
     "people",
-    "audit",
     "editions",
     "venues",
     "programme",
@@ -28,6 +27,7 @@ FEATURES = (
     "checkin",
     "forecast",
     "mailings",
+    "audit",
     "privacy",
     "site",
     "demo",

@@ -19,6 +19,8 @@ from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS
 from forum.core.forms import Form, LineField
 from forum.core.i18n import localised
 from forum.core.words import lazy_gettext as _
+from forum.layouts.models import BadgeLayout
+from forum.layouts.rules.gallery import GALLERY
 from forum.registration.models import Category
 
 WHICH = (("new", _("What is new")), ("all", _("All of them")))
@@ -42,7 +44,7 @@ REASON_NAMES = {
     "copied": _("It was copied: the former one lets nobody in any more"),
 }
 PRINTER_ANY = 0
-LAYOUT_USUAL = 0
+LAYOUT_IN_USE = ""
 
 
 class StaffField(LineField):
@@ -68,7 +70,7 @@ class PrintForm(Form):
     format = SelectField(
         _("Paper"), choices=[(key, paper.name) for key, paper in FORMATS.items()], default=DEFAULT_FORMAT
     )
-    layout = SelectField(_("Layout"), coerce=int, default=LAYOUT_USUAL)
+    layout = SelectField(_("Layout"), default=LAYOUT_IN_USE)
     printer = SelectField(_("Printer"), coerce=int, default=PRINTER_ANY)
     sort = SelectField(_("Order"), choices=list(SORT_NAMES.items()), default="name")
     separators = SelectField(_("Separators"), choices=list(SEPARATOR_NAMES.items()), default="none")
@@ -93,12 +95,16 @@ class PrintForm(Form):
     flip = SelectField(_("Sides"), choices=list(FLIP_NAMES.items()), default="one")
 
     def offer(
-        self, *, categories: Sequence[Category], printers: Sequence[Printer], layouts: Sequence[Any] = ()
+        self, *, categories: Sequence[Category], printers: Sequence[Printer], layouts: Sequence[BadgeLayout] = ()
     ) -> None:
         """Offer what the edition has."""
         self.category.choices = [(category.id, localised(category.name)) for category in categories]
         self.printer.choices = [(PRINTER_ANY, _("Any printer")), *((each.id, named(each)) for each in printers)]
-        self.layout.choices = [(LAYOUT_USUAL, _("The usual one")), *((each.id, each.name) for each in layouts)]
+        self.layout.choices = [
+            (LAYOUT_IN_USE, _("Those chosen for each category")),
+            *((slug, layout.name) for slug, layout in GALLERY.items()),
+            *((each.key, each.name) for each in layouts),
+        ]
 
     def show(self, way: Way) -> None:
         """Begin with a way to print."""
@@ -108,7 +114,7 @@ class PrintForm(Form):
         known = {value for value, _words in self.printer.choices}
         self.printer.data = way.printer_id if way.printer_id in known else PRINTER_ANY
         drawn = {value for value, _words in self.layout.choices}
-        self.layout.data = way.layout_id if way.layout_id in drawn else LAYOUT_USUAL
+        self.layout.data = way.layout if way.layout in drawn else LAYOUT_IN_USE
 
     def selection(self, registration_ids: Sequence[int] | None) -> Selection:
         """Return which badges: of everybody, or of the people who were chosen."""
@@ -121,7 +127,7 @@ class PrintForm(Form):
         paper = FORMATS[self.format.data]
         return Way(
             format=self.format.data,
-            layout_id=self.layout.data or None,
+            layout=self.layout.data or LAYOUT_IN_USE,
             sort=self.sort.data,
             separators=self.separators.data,
             staff=self.staff.people(),

@@ -112,21 +112,6 @@ def joined_pdf(parts: Sequence[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-# PDFium is not made for several threads.
-_drawing = threading.Lock()
-
-
-def picture_of(content: bytes, *, width: int, page: int = 0) -> bytes:
-    """Return a page of a PDF file as a PNG picture of a width in pixels."""
-    import pypdfium2  # only who looks pays
-
-    buffer = io.BytesIO()
-    with _drawing, pypdfium2.PdfDocument(content) as document:
-        drawn = document[page]
-        drawn.render(scale=width / drawn.get_width()).to_pil().save(buffer, "PNG", optimize=False)
-    return buffer.getvalue()
-
-
 def fenced_fetcher() -> Any:
     """Return a fetcher that gives WeasyPrint pictures, fonts and styles of our own only."""
     from weasyprint.urls import URLFetcher

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -155,3 +157,18 @@ def localised(text: LocalText | str | None) -> str:
     if text is None:
         return ""
     return text.in_language(words.language()) if isinstance(text, LocalText) else text
+
+
+@lru_cache(maxsize=8)
+def countries(language: str) -> list[tuple[str, str]]:
+    """Return the countries with their codes (ISO 3166), in the order of their names; France and Belgium come first."""
+    names = Locale(language).territories
+    not_countries = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    found = [(code, name) for code, name in names.items() if len(code) == 2 and code not in not_countries]
+    first = [(code, str(names[code])) for code in ("FR", "BE")]
+    return [*first, *sorted((pair for pair in found if pair not in first), key=lambda pair: plain_order(pair[1]))]
+
+
+def plain_order(text: str) -> str:
+    """Return words without their accents, to sort by: « Éthiopie » stands among the E."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -1,8 +1,12 @@
-"""Pictures from outside are drawn again before anybody sees them; Pillow lives here and nowhere else."""
+"""Pictures: pages of a PDF as somebody sees them, and pictures from outside drawn again. Pillow and PDFium live here.
+
+PDFium is not made for several threads: one at a time.
+"""
 
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 
 from forum.core.refusals import Malformed
@@ -13,6 +17,8 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 """Pixels: 300 dots per inch on an A6 card."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+_drawing = threading.Lock()
 
 
 class PictureTooLarge(Malformed):
@@ -38,6 +44,17 @@ class Picture:
     content: bytes
     width: int
     height: int
+
+
+def picture_of_page(pdf: bytes, *, dots_per_inch: float, page: int = 0) -> bytes:
+    """Return a page of a PDF as PNG."""
+    import pypdfium2  # slow to import: only who looks pays
+
+    buffer = io.BytesIO()
+    with _drawing, pypdfium2.PdfDocument(pdf) as document:
+        image = document[page].render(scale=dots_per_inch / 72).to_pil()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def redrawn(content: bytes) -> Picture:

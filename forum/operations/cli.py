@@ -1,4 +1,4 @@
-"""`forum serve`, `work`, `backup`, `restore`, `check`, `purge`."""
+"""`forum serve`, `work`, `backup`, `restore`, `check`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from flask.cli import with_appcontext
 
 from forum.core import jobs
 from forum.core.clock import now
-from forum.core.db import db, transaction
+from forum.core.db import db
 from forum.core.schema import prepare_database
 from forum.core.settings import Settings
 from forum.core.words import gettext as _
 from forum.demo import cli as demo_cli
 from forum.demo import record
-from forum.operations import actions, backup, server
+from forum.operations import backup, server
 from forum.operations.check import doubts
 
 
@@ -97,23 +97,3 @@ def check() -> None:
     if found:
         sys.exit(1)
     click.echo(_("Everything is as it should be."))
-
-
-@click.command("purge")
-@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-@with_appcontext
-def purge(dry_run: bool) -> None:
-    """Erase what has been kept long enough, as the privacy page promises."""
-    with transaction() as tx:
-        purged = actions.purge(tx, now=now())
-        if dry_run:
-            tx.session.rollback()
-    click.echo(_("This would be erased (nothing was):") if dry_run else _("Erased:"))
-    for words, count in (
-        (_("adjustments"), purged.adjustments),
-        (_("persons"), purged.persons),
-        (_("letters"), purged.letters),
-        (_("sign-in links"), purged.sign_in_links),
-        (_("phones that scanned"), purged.devices),
-    ):
-        click.echo(f"{count:>8}  {words}")

@@ -1,16 +1,14 @@
-"""`/metrics`, and what the privacy page shows."""
+"""`/metrics`."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 
 from forum.core.db import db
 from forum.core.web import open_to
 from forum.operations.metrics import FOLDER, Requests, exposition
-from forum.operations.rules import KEPT
 
 blueprint = Blueprint("operations", __name__)
 
@@ -22,12 +20,6 @@ def metrics() -> Response:
     return Response(
         exposition(db.session(), requests_counted()), content_type="text/plain; version=0.0.4; charset=utf-8"
     )
-
-
-@blueprint.app_context_processor
-def kept_data() -> dict[str, Any]:
-    """Give templates the one table of what is kept, what for and until when."""
-    return {"kept_data": KEPT}
 
 
 @blueprint.after_app_request

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
@@ -16,10 +17,11 @@ from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.editions.models import Edition
-from forum.messages.models import Letter
 from forum.programme.models import Session
 from forum.registration import queries
-from forum.registration.models import Registration
+from forum.registration.models import Question, Registration
+from forum.registration.queries.questions import answers_in, questions_of
+from forum.registration.rules.questions import shown_answer
 
 
 @attaches("calendar")
@@ -76,49 +78,43 @@ def entry(registration: Registration, what: str, *, summary: str) -> Event:
     return event
 
 
-def everything_kept(
-    registration: Registration, sessions: Sequence[Session], letters: Sequence[Letter]
-) -> dict[str, object]:
-    """Return all that is kept about a person under one registration, in names that need no explanation."""
-    person = registration.person
+def read_answers(answered: Sequence[tuple[Question, tuple[str, ...]]]) -> list[tuple[Question, str]]:
+    """Return answers as a person reads them."""
+    return [(question, shown_answer(question, words, language())) for question, words in answered]
+
+
+def state_words() -> dict[str, str]:
+    """Return the states of registrations in words."""
     return {
-        "edition": {"name": registration.edition.name, "address": registration.edition.slug},
-        "person": {
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "email": person.email,
-            "organisation": person.organisation_name,
-            "language": person.language,
-            "written_down_at": moment(person.created_at),
-        },
-        "registration": {
-            "reference": registration.reference,
-            "category": dict(registration.category.name),
-            "state": registration.state,
-            "adjustment": registration.adjustment,
-            "registered_at": moment(registration.registered_at),
-            "changed_at": moment(registration.changed_at),
-            "cancelled_at": moment(registration.cancelled_at),
-        },
-        "sessions": [
-            {"title": session.title, "starts_at": moment(session.starts_at), "ends_at": moment(session.ends_at)}
-            for session in sessions
-        ],
-        "letters": [
-            {"subject": letter.subject, "written_at": moment(letter.written_at), "sent_at": moment(letter.sent_at)}
-            for letter in letters
-        ],
+        "pending": _("to be approved"),
+        "waiting": _("on the waiting list"),
+        "offered": _("place offered"),
+        "unpaid": _("to be paid"),
+        "confirmed": _("confirmed"),
+        "declined": _("declined"),
+        "cancelled": _("cancelled"),
     }
 
 
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as ISO 8601."""
-    return value.isoformat() if value else None
+def answer_cells(questions: Sequence[Question], answers: Mapping[int, tuple[str, ...]]) -> list[sheets.Cell]:
+    """Return somebody's answers as cells: numbers and dates as what they are, everything else as it is read."""
+    return [answer_cell(question, answers.get(question.id, ())) for question in questions]
+
+
+def answer_cell(question: Question, words: Sequence[str]) -> sheets.Cell:
+    """Return one answer as a cell."""
+    if not words:
+        return None
+    if question.kind == "number":
+        return Decimal(words[0])
+    return date.fromisoformat(words[0]) if question.kind == "date" else shown_answer(question, words, language())
 
 
 def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:
     """Return a filtered list as CSV or XLSX, in the reader's language; it can be read in again."""
     titles = queries.titles_by_registration(database, edition.id)
+    questions = questions_of(database, edition.id)
+    answers = answers_in(database, edition.id) if questions else {}
     headings = [
         _("Reference"),
         _("Family name"),
@@ -131,8 +127,10 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         _("Workshops and visits"),
         _("Language"),
         _("Registered on"),
+        _("Proof"),
+        *(question.label.in_language(language()) for question in questions),
     ]
-    states = {"confirmed": _("confirmed"), "cancelled": _("cancelled")}
+    states = state_words()
     rows = (
         [
             registration.reference,
@@ -146,6 +144,8 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
             ", ".join(titles.get(registration.id, ())),
             registration.person.language,
             registration.registered_at,
+            registration.proof,
+            *answer_cells(questions, answers.get(registration.id, {})),
         ]
         for registration in queries.listed(database, queries.filtered(edition.id, wanted))
     )

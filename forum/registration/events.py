@@ -28,3 +28,19 @@ class RegistrationCancelled:
 
     registration_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class PlaceHeld:
+    """A place is kept for someone until it is paid."""
+
+    registration_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PlaceReleased:
+    """A place that was kept until it is paid is free again: it was not paid in time, or the person gave it back."""
+
+    registration_id: int
+    at: datetime

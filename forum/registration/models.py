@@ -1,11 +1,12 @@
-"""Categories, registrations, seats."""
+"""Categories, invitations, questions, registrations, seats."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, LocalText
@@ -33,7 +34,8 @@ class Category(Base):
     __tablename__ = "category"
     __table_args__ = (
         UniqueConstraint("edition_id", "slug"),
-        CheckConstraint("places IS NULL OR taken <= places", name="not_oversold"),
+        CheckConstraint("places IS NULL OR taken + reserved <= places", name="not_oversold"),
+        CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("kind IN ('attendee', 'speaker', 'exhibitor', 'press', 'staff')", name="kind"),
         CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
@@ -63,18 +65,123 @@ class Category(Base):
     price: Mapped[Decimal | None]
     vat_rate: Mapped[Decimal | None]  # in per cent
     has_waiting_list: Mapped[bool] = mapped_column(default=True)
+    # Places kept for those who were sent an invitation and have not used it yet.
+    reserved: Mapped[int] = mapped_column(default=0)
 
     edition: Mapped[Edition] = relationship()
 
     @property
     def places_left(self) -> int | None:
-        """Return how many places are left; None where there is no number."""
-        return None if self.places is None else self.places - self.taken
+        """Return how many places are left for everyone; None where there is no number."""
+        return None if self.places is None else self.places - self.taken - self.reserved
 
     @property
     def is_full(self) -> bool:
-        """Tell whether the last place is taken."""
-        return self.places is not None and self.taken >= self.places
+        """Tell whether the last place is taken, or kept for somebody who was invited."""
+        return self.places is not None and self.taken + self.reserved >= self.places
+
+    @property
+    def asks_age(self) -> bool:
+        """Tell whether only people of some age may come in it."""
+        return self.minimum_age is not None or self.maximum_age is not None
+
+
+class Invitation(Base):
+    """A code that opens a category to those who were given it, so many times, until an hour.
+
+    `reserves` keeps the places that are left of it for its holders; they are counted in `Category.reserved`.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "code"),
+        CheckConstraint("uses >= 0", name="uses_not_negative"),
+        CheckConstraint("allowed IS NULL OR uses <= allowed", name="not_overused"),
+        CheckConstraint("NOT reserves OR allowed IS NOT NULL", name="reserves_a_number"),
+        Index("ix_invitation_category_id", "category_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    code: Mapped[str]  # in capitals
+    label: Mapped[str]  # for whom: a partner's name
+    allowed: Mapped[int | None]  # None: as many as come
+    uses: Mapped[int] = mapped_column(default=0)
+    reserves: Mapped[bool] = mapped_column(default=False)
+    # Its places were added to those of the category, and go with it.
+    is_extra: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # withdrawn, or its kept places given back after it expired
+    created_at: Mapped[datetime]
+
+    category: Mapped[Category] = relationship(lazy="joined")
+
+    @property
+    def left(self) -> int | None:
+        """Return how many may still use it; None: as many as come."""
+        return None if self.allowed is None else self.allowed - self.uses
+
+    @property
+    def keeps(self) -> int:
+        """Return how many places are kept for it."""
+        return (self.left or 0) if self.reserves and self.ended_at is None else 0
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether it may be used."""
+        expired = self.expires_at is not None and self.expires_at <= now
+        return self.ended_at is None and not expired and self.left != 0
+
+
+QUESTION_KINDS = (
+    "short-text",
+    "long-text",
+    "yes-no",
+    "one-of",
+    "several-of",
+    "number",
+    "date",
+    "hour",
+    "email",
+    "phone",
+    "link",
+    "country",
+)
+
+
+class Question(Base):
+    """Something that the organisers of an edition ask those who register: for what, and until when the answer is kept.
+
+    Categories are named by their slugs and answers by their keys, so that a copy for another edition asks the same.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "key"),
+        CheckConstraint(
+            "kind IN ('short-text', 'long-text', 'yes-no', 'one-of', 'several-of', 'number', 'date', 'hour', 'email', "
+            "'phone', 'link', 'country')",
+            name="kind",
+        ),
+        CheckConstraint("keep_days >= 0", name="keep_days_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str]
+    label: Mapped[LocalText]
+    help: Mapped[LocalText]
+    # Of one-of and several-of: [{"key": "train", "fr": "En train", "en": "By train"}, …]
+    options: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    is_required: Mapped[bool] = mapped_column(default=False)
+    category_slugs: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: everyone is asked
+    # Asked only of those who gave one of these answers to another question that stands before.
+    depends_on: Mapped[str | None]
+    depends_on_answers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    purpose: Mapped[LocalText]
+    keep_days: Mapped[int] = mapped_column(default=30)  # after the last day; then the answers are erased
 
 
 class Registration(Base):
@@ -99,6 +206,8 @@ class Registration(Base):
     submission_key: Mapped[str] = mapped_column(unique=True)  # a form sent twice is one registration
     state: Mapped[str] = mapped_column(default="confirmed")
     adjustment: Mapped[str] = mapped_column(default="")  # what the person needs, never a health fact; purged
+    proof: Mapped[str] = mapped_column(default="")  # what the category asks to be said, e.g. a card's number; purged
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
@@ -122,6 +231,36 @@ class Registration(Base):
     def is_ended(self) -> bool:
         """Tell whether nothing more will come of it, unless the person comes back."""
         return self.state in ENDED_STATES
+
+
+class Answer(Base):
+    """What someone answered to a question; several words where several may be chosen."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("registration_id", "question_id"), Index("ix_answer_question_id", "question_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+    words: Mapped[list[str]] = mapped_column(JSON)
+
+
+class ParentConsent(Base):
+    """A parent's word about a registration of somebody under fifteen; asked by a letter with a private link."""
+
+    __tablename__ = "parent_consent"
+    __table_args__ = (CheckConstraint("answer IN ('given', 'refused')", name="answer"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), unique=True)
+    token: Mapped[str] = mapped_column(unique=True)  # of /consent/<token>
+    parent_name: Mapped[str]
+    parent_email: Mapped[str]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+
+    registration: Mapped[Registration] = relationship(lazy="joined")
 
 
 class Seat(Base):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "editor"
-down_revision = "print"
+down_revision = "questions"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "print"
-down_revision = "0002"
+down_revision = "editor"
 branch_labels = None
 depends_on = None
 

@@ -42,3 +42,48 @@ for (const part of document.querySelectorAll(".email-field[data-domains]")) {
     hint.append(before, button, after);
   });
 }
+
+// Says at once that two chosen sessions are on at the same time; the server says it again.
+for (const group of document.querySelectorAll("fieldset[data-clash]")) {
+  const boxes = [...group.querySelectorAll("input[data-clashes]")];
+  const say = () => {
+    for (const box of boxes) {
+      const others = box.dataset.clashes.split(" ");
+      const other = box.checked && boxes.find((each) => each.checked && others.includes(each.value));
+      const choice = box.closest(".choice");
+      let words = choice.querySelector(".choice__clash--now");
+      if (!other) { words?.remove(); continue; }
+      if (!words) {
+        words = document.createElement("span");
+        words.className = "choice__help choice__clash--now";
+        words.setAttribute("role", "status");
+        choice.querySelector("label").append(words);
+      }
+      const title = other.closest(".choice").querySelector(".choice__name").textContent;
+      words.textContent = group.dataset.clash.replace("{}", title);
+    }
+  };
+  group.addEventListener("change", say);
+  say();
+}
+
+// Shows what only some are asked once it is for the reader; without this it stands there with a word for whom it is.
+const some = [...document.querySelectorAll(".question--some")];
+if (some.length) {
+  const form = some[0].closest("form");
+  const isAsked = (question) => {
+    const category = form.querySelector("input[name=category_id]:checked")?.value;
+    const { categories, depends, answers } = question.dataset;
+    const categoryIsAsked = !categories || !form.querySelector("input[name=category_id]") || categories.split(" ").includes(category);
+    if (!categoryIsAsked || !depends) return categoryIsAsked;
+    const wanted = answers.split(" ");
+    return [...form.querySelectorAll(`[name="${depends}"]`)].some(
+      (field) => !field.closest(".question[hidden]") && (field.tagName === "SELECT" || field.checked) && wanted.includes(field.value),
+    );
+  };
+  const show = () => some.forEach((question) => { question.hidden = !isAsked(question); });
+  for (const question of some) question.querySelector(".question__for").hidden = true;
+  form.addEventListener("change", show);
+  window.addEventListener("pageshow", show);
+  show();
+}

@@ -196,7 +196,7 @@ def test_nothing_to_print_is_refused(write: Write, clock: Clock) -> None:
 def test_what_was_asked_for_is_kept_whole() -> None:
     selection = Selection((3, 5), (8,), True)
     assert Selection.from_json(selection.as_json()) == selection
-    way = Way("a4x4", 4, "organisation", "desk", (2, 1), True, 3, "short", 9)
+    way = Way("a4x4", "horizon", "organisation", "desk", (2, 1), True, 3, "short", 9)
     assert Way.from_json(json.loads(json.dumps(way.as_json()))) == way
 
 

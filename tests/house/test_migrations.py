@@ -21,7 +21,10 @@ def test_the_migrations_make_what_the_comparison_does_not_see(app: Flask) -> Non
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
         "postgresql": "SELECT conname FROM pg_constraint WHERE contype = 'x' ORDER BY conname",
     }
-    answers = {"sqlite": ["session_room_insert", "session_room_update"], "postgresql": ["ex_session_room"]}
+    answers = {
+        "sqlite": ["audit_entry_delete", "audit_entry_update", "session_room_insert", "session_room_update"],
+        "postgresql": ["ex_session_room"],
+    }
     with app.app_context(), db.engine.connect() as connection:
         dialect = connection.dialect.name
         assert list(connection.scalars(text(questions[dialect]))) == answers[dialect]

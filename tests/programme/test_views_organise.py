@@ -17,7 +17,8 @@ from tests import cast
 from tests.conftest import Read, Write
 from tests.factories import a_proposal, a_room, a_session, a_speaker, a_track, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
-from tests.programme.test_views_public import a_large_programme, counted_statements, named_speaker
+from tests.programme.test_views_public import a_large_programme, named_speaker
+from tests.statements import statements_of
 
 BASE = "/organise/lens-2027"
 
@@ -98,7 +99,7 @@ def test_thirty_proposals_cost_as_many_statements_as_one(app: Flask, organiser: 
             for index in range(number):
                 a_proposal(tx, a_speaker(tx, (f"P{index}", "N", "x@example.org")), track_id=None)
         for path in ("proposals", "proposals.csv"):
-            with counted_statements(app) as asked:
+            with statements_of(app) as asked:
                 organiser.get(f"{BASE}/{path}")
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
@@ -111,7 +112,7 @@ def test_thirty_sessions_cost_as_many_statements_as_one(app: Flask, organiser: I
             a_large_programme(tx, number)
             for _index in range(number):
                 a_session(tx, proposal_id=a_proposal(tx).id)
-        with counted_statements(app) as asked:
+        with statements_of(app) as asked:
             organiser.get(f"{BASE}/programme")
         counts.append(len(asked))
     assert counts[0] == counts[1]

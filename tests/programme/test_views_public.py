@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from forum.core.db import LocalText, Transaction, db
+from forum.core.db import LocalText, Transaction
 from forum.people.rules import search_text
 from forum.programme.models import Session
 from tests import cast
@@ -19,23 +17,9 @@ from tests.clock import Clock
 from tests.conftest import Write
 from tests.factories import a_person, a_room, a_session, a_speaker, a_track, a_venue, an_edition
 from tests.inspection import InspectingClient, words
+from tests.statements import statements_of
 
 ADDRESS = "/editions/lens-2027/programme"
-
-
-@contextmanager
-def counted_statements(app: Flask) -> Iterator[list[str]]:
-    """Count what is asked of the database."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def named_speaker(tx: Transaction, who: tuple[str, str, str]) -> object:
@@ -267,7 +251,7 @@ def test_thirty_sessions_cost_as_many_statements_as_one(
     for number in (1, 29):
         with write() as tx:
             a_large_programme(tx, number)
-        with counted_statements(app) as asked:
+        with statements_of(app) as asked:
             assert client.get(f"/editions/lens-2027/{path}").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -320,3 +321,31 @@ def test_a_seat_of_a_registration_is_a_row(write: Write, now: datetime) -> None:
         a_seat(tx, made, workshop)
         actions.cancel(tx, made.id, now=now)
         assert (workshop.seats_taken, made.seats) == (0, [])
+
+
+def an_unpaid(tx: Transaction, now: datetime, **values: Any) -> Registration:
+    """A person of a category that costs something, whose place is kept."""
+    category = a_category(tx, slug="paid", price=Decimal("12.00"), **values)
+    return actions.register(tx, a_request(tx, category=category), now=now)
+
+
+def test_a_place_that_costs_is_kept_until_it_is_paid(write: Write, read: Read, now: datetime) -> None:
+    with write() as tx:
+        made = an_unpaid(tx, now)
+        assert (made.state, made.category.taken) == ("unpaid", 1)
+    assert letters(read) == []
+    for _ in range(2):
+        with write() as tx:
+            assert actions.confirm_paid(tx, made.id, now=now).is_confirmed
+    assert (letters(read), figures(read)["taken"]) == (["registration-confirmed"], 1)
+
+
+def test_a_place_that_was_not_paid_is_free_again(write: Write, read: Read, now: datetime) -> None:
+    with write() as tx:
+        made = an_unpaid(tx, now)
+    for _ in range(2):
+        with write() as tx:
+            assert actions.release_unpaid(tx, made.id, now=now).state == "cancelled"
+    assert (letters(read), figures(read)["taken"]) == (["registration-released"], 0)
+    with write() as tx:
+        assert actions.confirm_paid(tx, made.id, now=now).state == "cancelled"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -300,18 +299,6 @@ def test_the_calendar_holds_the_days_and_the_chosen_sessions(client: InspectingC
     assert text.count("BEGIN:VEVENT") == 2
     assert ("DTSTART;VALUE=DATE:20270318" in text, "DTEND;VALUE=DATE:20270320" in text) == (True, True)
     assert ("DTSTART:20270318T083000Z" in text, "SUMMARY:Atelier LoRa" in text) == (True, True)
-
-
-def test_the_data_are_all_we_hold_of_one_person_and_nothing_of_others(client: InspectingClient, write: Write) -> None:
-    category_id = open_edition(write)
-    client.submit(FORM, FILLED | {"category_id": category_id, "given_name": "Autre"})
-    sent = client.submit(FORM, FILLED | {"category_id": category_id, "adjustment": "LSF"})
-    answer = client.get(sent.location.replace("?new=1", "/data.json"))
-    kept = json.loads(answer.data)
-    assert (kept["person"]["given_name"], kept["registration"]["adjustment"]) == ("Ada", "LSF")
-    assert len(kept["letters"]) == 1
-    assert "Autre" not in answer.get_data(as_text=True)
-    assert "attachment" in answer.headers["Content-Disposition"]
 
 
 def test_private_pages_are_kept_by_nobody(client: InspectingClient, write: Write) -> None:

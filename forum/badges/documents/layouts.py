@@ -1,4 +1,4 @@
-"""Which layout a badge is printed in."""
+"""Which layout a badge is printed in: one for each category that has its own, one for everybody else."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from forum.badges.documents import own_layouts
 from forum.badges.documents.house import house_layout
-from forum.badges.rules import Way
+from forum.badges.rules import NoSuchLayoutHere, NoSuchWay, Way
+from forum.badges.rules.formats import Format
+from forum.core.refusals import refuse
 from forum.core.stamping import Layout
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.layouts.documents import page_of
-from forum.layouts.queries import LayoutInUse, layouts_in_use
+from forum.layouts.models import LayoutVersion
+from forum.layouts.queries import LayoutInUse, from_gallery, layout_with_key, layouts_in_use, own_in_use
 from forum.layouts.rules.gallery import GALLERY
 
 
@@ -34,31 +37,52 @@ class Chosen:
 
 
 def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
-    """Return the layouts that a print is made in: those that organisers chose for its card, else the gallery's."""
-    if way.paper.shape == "label62x29":
+    """Return the layouts that a print is made in, and what the log calls them. Raises `NoSuchLayoutHere`."""
+    if not has_layouts(way.paper):
         return Chosen(own_layouts.name_label(), {}, _("The name alone"), "")
-    used = layouts_in_use(session, edition.id, way.paper.shape)
-    made = {category_id: page_of_use(each, edition) for category_id, each in used.items()}
-    everybody = made.pop(None)
-    versions = dict.fromkeys(str(each.number) for each in used.values() if each.number is not None)
+    used = named_layout(session, edition, way) if way.layout else layouts_in_use(session, edition.id, way.paper.shape)
+    pages = {category_id: laid_out(layout, edition) for category_id, layout in used.items()}
+    names = {each.name: shown_name(each) for each in used.values()}
+    versions = {str(number) for each in used.values() if (number := version_number(session, each))}
     return Chosen(
-        layout=everybody,
-        by_category={category_id: layout for category_id, layout in made.items() if category_id is not None},
-        name=", ".join(dict.fromkeys(name_of(each) for each in used.values())),
-        version=", ".join(versions),
+        layout=pages[None],
+        by_category={category_id: page for category_id, page in pages.items() if category_id is not None},
+        name=", ".join(names.values()),
+        version=", ".join(sorted(versions)),
     )
 
 
-def page_of_use(use: LayoutInUse, edition: Edition) -> Layout:
-    """Return a layout in the colours of an edition's city."""
-    return page_of(use.design, name=name_of(use), accent=edition.host_city.accent, pictures=use.pictures)
+def has_layouts(paper: Format) -> bool:
+    """Tell whether layouts are drawn for a card; the smallest label has room for a name alone."""
+    return paper.shape != "label62x29"
 
 
-def name_of(use: LayoutInUse) -> str:
+def named_layout(session: Session, edition: Edition, way: Way) -> dict[int | None, LayoutInUse]:
+    """Return the one layout that was asked for, for everybody. Raises `NoSuchLayoutHere`."""
+    if way.layout in GALLERY:
+        return {None: from_gallery(way.layout, way.paper.shape)}
+    used = own_in_use(session, layout_with_key(session, edition.id, way.layout)) or refuse(NoSuchWay())
+    if used.design.shape != way.paper.shape:
+        raise NoSuchLayoutHere(layout=used.name, paper=way.paper.name)
+    return {None: used}
+
+
+def laid_out(used: LayoutInUse, edition: Edition) -> Layout:
+    """Return a layout in the colours of the host city."""
+    return page_of(used.design, name=shown_name(used), accent=edition.host_city.accent, pictures=used.pictures)
+
+
+def shown_name(used: LayoutInUse) -> str:
     """Return what people call a layout."""
-    return str(GALLERY[use.gallery].name) if use.gallery else use.name
+    return str(GALLERY[used.gallery].name) if used.gallery else used.name
+
+
+def version_number(session: Session, used: LayoutInUse) -> int | None:
+    """Return which version of an own layout is printed; the gallery's have none."""
+    version = session.get(LayoutVersion, used.version_id) if used.version_id else None
+    return version.number if version else None
 
 
 def usual_layout(shape: str) -> Layout:
-    """Return the layout that goes with a card when none was chosen."""
+    """Return the layout of a card that goes with a letter: the forum's own, which needs no database."""
     return house_layout({"a6": "a6", "label62x29": "label62x29"}.get(shape, "small"))

@@ -14,7 +14,7 @@ from forum.badges.documents.making import ToPrint, read_print
 from forum.badges.documents.sheets import sheets_of
 from forum.badges.models import Badge
 from forum.badges.rules import Selection, Way
-from forum.core.documents import picture_of
+from forum.core.pictures import picture_of_page
 from forum.core.stamping import Risk, Sheet, risks, single, stamp
 from forum.editions.models import Edition
 
@@ -38,7 +38,8 @@ def picture(sheet: Sheet, prepared: ToPrint) -> bytes:
     """Return one printed side as a picture."""
     buffer = BytesIO()
     stamp([sheet], buffer, title=prepared.title, language=prepared.language)
-    return picture_of(buffer.getvalue(), width=WIDTH)
+    dots = round(WIDTH / sheet.imposition.width_mm * 25.4)
+    return picture_of_page(buffer.getvalue(), dots_per_inch=dots)
 
 
 @dataclass(frozen=True)

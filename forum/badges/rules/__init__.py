@@ -65,6 +65,16 @@ class NoSuchWay(Malformed):
     sentence = _("There is no such way to print badges. Choose one of the list.")
 
 
+class NoSuchLayoutHere(Malformed):
+    """A layout that was drawn for another card."""
+
+    code = "no-such-layout-here"
+    field = "layout"
+    sentence = _(
+        "The layout “%(layout)s” was drawn for another card than this paper has: %(paper)s. Choose another one."
+    )
+
+
 class NoSuchPlace(Malformed):
     """A sheet that was begun has no such place."""
 
@@ -169,8 +179,8 @@ class Way:
     """How badges are printed: on which paper, in which order, by which printer."""
 
     format: str = DEFAULT_FORMAT
-    layout_id: int | None = None
-    """A layout of the organisers; None: the one that goes with the format."""
+    layout: str = ""
+    """The key of a layout of the organisers or the name of one of the gallery, for all; else those in use."""
     sort: str = "name"
     separators: str = "none"
     staff: tuple[int, ...] = ()

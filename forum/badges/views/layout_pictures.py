@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.badges import queries
 from forum.badges.documents.faces import BadgeFace, card_of, days_of, face_of
 from forum.core.db import db
-from forum.core.documents import picture_of
+from forum.core.pictures import picture_of_page
 from forum.core.refusals import Refusal
 from forum.core.stamping import Layout, Sheet, fenced_stamp, risks, single, stamp
 from forum.core.web import open_to, required, show_edition
@@ -123,11 +123,12 @@ def picture_in(edition: Edition, design: Design, name: str, face: BadgeFace, wid
 def drawn(layout: Layout, spoken: str, face: BadgeFace, width: int, *, is_fenced: bool) -> bytes:
     """Return a picture of a card; the last ones are kept, since a gallery is looked at again and again."""
     sheets = [Sheet(single(layout), (card_of(face),))]
+    dots = width / layout.width_mm * 25.4
     if is_fenced:
-        return picture_of(fenced_stamp(sheets, title=layout.name, language=spoken), width=width)
+        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), dots_per_inch=dots)
     target = io.BytesIO()
     stamp(sheets, target, title=layout.name, language=spoken)
-    return picture_of(target.getvalue(), width=width)
+    return picture_of_page(target.getvalue(), dots_per_inch=dots)
 
 
 def face_to_try(edition: Edition, registration_id: int | None, kind: str | None = None) -> BadgeFace:

@@ -28,6 +28,7 @@ from forum.core.web import back_to, download, open_to, page, required, show_edit
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+from forum.layouts.queries import layouts_of
 
 blueprint = Blueprint("badges", __name__)
 
@@ -49,7 +50,11 @@ def overview(slug: str) -> BaseResponse:
 def offer(form: PrintForm, edition: Edition) -> None:
     """Offer what the edition has: categories, printers, layouts."""
     session = db.session()
-    form.offer(categories=queries.categories_of(session, edition.id), printers=queries.printers_of(session, edition.id))
+    form.offer(
+        categories=queries.categories_of(session, edition.id),
+        printers=queries.printers_of(session, edition.id),
+        layouts=[own.layout for own in layouts_of(session, edition.id) if own.layout.published is not None],
+    )
 
 
 def show_overview(edition: Edition, form: PrintForm, registration_ids: list[int], status: int = 200) -> BaseResponse:
@@ -222,7 +227,7 @@ def risks(slug: str) -> BaseResponse:
         total=len(found),
         looked_at=looked_at,
         paper=way.paper,
-        picture_query=urlencode([("format", way.format), ("layout", way.layout_id or 0)]),
+        picture_query=urlencode([("format", way.format), ("layout", way.layout)]),
     )
 
 

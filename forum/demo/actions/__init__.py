@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from forum.audit.models import empty_the_log
 from forum.core import codes
 from forum.core.db import Transaction, db
 from forum.demo import rules
@@ -74,6 +75,7 @@ def wipe_demo(tx: Transaction, ours: tuple[str, ...]) -> None:
     """
     rules.refuse_other_editions(list(tx.session.scalars(select(Edition.slug))), ours)
     kept = {"account", "membership", "sign_in_link", "alembic_version"}
+    empty_the_log(tx.session.connection())
     for table in reversed(db.metadata.sorted_tables):
         if table.name not in kept:
             tx.session.execute(table.delete())

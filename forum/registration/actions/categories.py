@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from decimal import Decimal
 
 from forum.core.db import LocalText, Transaction
 from forum.editions.models import Edition
 from forum.people.rules import search_text
 from forum.registration import queries, rules
 from forum.registration.models import Category
+from forum.registration.queries.questions import has_invitations
 
 
 @dataclass(frozen=True)
@@ -21,34 +24,43 @@ class CategoryDraft:
     kind: str = "attendee"
     places: int | None = None
     is_public: bool = True
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    needs_approval: bool = False
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    proof: LocalText = field(default_factory=LocalText)
+    price: Decimal | None = None
+    vat_rate: Decimal | None = None
+    has_waiting_list: bool = True
 
 
 def add_category(tx: Transaction, edition_id: int, draft: CategoryDraft) -> Category:
     """Add a category at the end of the list."""
     tx.lock(Edition, edition_id)
     present = queries.categories_of(tx.session, edition_id)
-    return tx.add(
-        Category(
-            edition_id=edition_id,
-            slug=free_slug(draft.name.in_language("fr"), {category.slug for category in present}),
-            name=draft.name,
-            description=draft.description,
-            kind=draft.kind,
-            places=draft.places,
-            is_public=draft.is_public,
-            position=max((category.position for category in present), default=0) + 1,
-        )
+    category = Category(
+        edition_id=edition_id,
+        slug=free_slug(draft.name.in_language("fr"), {category.slug for category in present}),
+        position=max((category.position for category in present), default=0) + 1,
     )
+    describe(category, draft)
+    return tx.add(category)
 
 
 def edit_category(tx: Transaction, category_id: int, draft: CategoryDraft) -> Category:
     """Change what is said of a category; its badges hear of another name. Raises `PlacesBelowTaken`."""
     category = tx.lock(Category, category_id)
     rules.fits_taken(category, draft.places)
-    category.name, category.description = draft.name, draft.description
-    category.kind, category.places, category.is_public = draft.kind, draft.places, draft.is_public
+    describe(category, draft)
     tx.session.flush()
     return category
+
+
+def describe(category: Category, draft: CategoryDraft) -> None:
+    """Write a draft into a category."""
+    for each in fields(draft):
+        setattr(category, each.name, getattr(draft, each.name))
 
 
 def move_category(tx: Transaction, category_id: int, *, up: bool) -> None:
@@ -68,15 +80,20 @@ def move_category(tx: Transaction, category_id: int, *, up: bool) -> None:
 def remove_category(tx: Transaction, category_id: int) -> None:
     """Remove a category that nobody ever had. Raises `CategoryInUse`."""
     category = tx.lock(Category, category_id)
-    if queries.is_used(tx.session, category_id):
+    if queries.is_used(tx.session, category_id) or has_invitations(tx.session, category_id):
         raise rules.CategoryInUse
     tx.session.delete(category)
     tx.session.flush()
 
 
+def slug_of(name: str) -> str:
+    """Return a name as it stands in addresses: « Prix réduit » → `prix-reduit`."""
+    return re.sub(r"[^a-z0-9]+", "-", search_text(name)).strip("-")[:40].strip("-")
+
+
 def free_slug(name: str, taken: set[str]) -> str:
     """Return a category's name for addresses, unlike those that are taken."""
-    slug = re.sub(r"[^a-z0-9]+", "-", search_text(name)).strip("-")[:40] or "category"
+    slug = slug_of(name) or "category"
     return next(name for name in (slug, *(f"{slug}-{number}" for number in range(2, 10_000))) if name not in taken)
 
 

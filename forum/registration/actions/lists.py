@@ -9,7 +9,8 @@ from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import Refusal
 from forum.people.actions import PersonDetails
-from forum.registration.actions.registrations import RegistrationRequest, lock_all, register
+from forum.registration.actions.registrations import RegistrationRequest, register
+from forum.registration.actions.seats import lock_all
 from forum.registration.models import Category
 from forum.registration.rules import GoodRow, WrongRow
 

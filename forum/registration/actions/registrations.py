@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
-
-from sqlalchemy import delete
 
 from forum.core import codes
-from forum.core.db import Base, Transaction
+from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person, write_details
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
+from forum.registration.actions.admissions import asks_again, end_request, keep, let_in, tell_of_twice, undo
 from forum.registration.actions.categories import lock_category_of_kind
-from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
-from forum.registration.models import Category, Registration, Seat
-
-Row = TypeVar("Row", bound=Base)
+from forum.registration.actions.invitations import give_use_back
+from forum.registration.actions.questions import change_answers
+from forum.registration.actions.seats import change_seats, free_seats, lock_all, take_seats
+from forum.registration.events import PlaceHeld, Registered, RegistrationCancelled, RegistrationChanged
+from forum.registration.models import Category, Registration
+from forum.registration.rules.admission import Admission, may_be_changed_to
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    admission: Admission = field(default_factory=Admission)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class RegistrationChange:
     adjustment: str | None = None
     category_id: int | None = None
     session_ids: tuple[int, ...] | None = None
+    answers: Mapping[int, tuple[str, ...]] | None = None
 
 
 def register(
@@ -53,7 +55,8 @@ def register(
 
     The same submission key gets the same registration again. `at_desk` is for organisers: any category, at any hour;
     without `letter` the person is not written to.
-    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed` or `NotOffered`.
+    Who needs an organiser's or a parent's answer first holds seats and no place: it is given by that answer.
+    Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed`, `NotOffered` or what `let_in` raises.
     """
     sessions = lock_all(tx, Session, request.session_ids)
     category = tx.lock(Category, request.category_id)
@@ -63,20 +66,31 @@ def register(
     edition = tx.session.get_one(Edition, request.edition_id)
     if not at_desk:
         rules.is_open(edition, now)
-    rules.is_offered(category, edition.id, at_desk=at_desk)
+    email = request.details.email
+    admitted = let_in(tx, category, edition, request.admission, email=email, now=now, at_desk=at_desk)
     rules.can_be_chosen(sessions, edition.id)
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
-    rules.has_place(category)
+    if not admitted.waits:
+        rules.has_place(category)
 
     person = add_person(tx, request.details, now=now)
     registration = add_once(
         tx, category, person, submission_key=request.submission_key, adjustment=request.adjustment, now=now
     )
     if registration is None:
+        undo(tx, category, admitted)
         return answered_elsewhere(tx, person, request.submission_key)
-    take_place(category)
+    keep(tx, registration, admitted, now=now)
     take_seats(tx, registration, sessions, now=now)
+    if letter and not at_desk:
+        tell_of_twice(tx, registration, now=now)
+    if admitted.waits:
+        return registration
+    take_place(category)
+    if registration.state == "unpaid":
+        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
+        return registration
     tx.tell(Registered(registration.id, now))
     if letter:
         once_key = f"registration-confirmed:{registration.id}"
@@ -121,8 +135,10 @@ def change(
         rules.is_not_over(edition, now)
     seats_differ = wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
     category_differs = wish.category_id is not None and change_category_of(
-        tx, registration, wish.category_id, at_desk=at_desk
+        tx, registration, wish.category_id, now=now, at_desk=at_desk
     )
+    if wish.answers is not None:
+        change_answers(tx, registration, wish.answers, all_required=not at_desk)
     email = registration.person.email
     badge_differs = wish.details is not None and change_details(registration.person, wish.details)
     if wish.adjustment is not None:
@@ -140,13 +156,20 @@ def change(
 def cancel(tx: Transaction, registration_id: int, *, now: datetime, at_desk: bool = False) -> Registration:
     """Give the place and the seats back; done twice, it is done once. Raises `EditionOver`."""
     registration = tx.lock(Registration, registration_id)
-    if not registration.is_confirmed:
+    if not (registration.is_confirmed or registration.state == "pending"):
         return registration
     edition = registration.edition
     if not at_desk:
         rules.is_not_over(edition, now)
+    category = tx.lock(Category, registration.category_id)
+    if registration.state == "pending":
+        end_request(tx, registration, now=now)
+        registration.state, registration.cancelled_at = "cancelled", now
+        write_letter(tx, emails.cancelled(registration, edition, now=now), now=now)
+        return registration
     free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
-    tx.lock(Category, registration.category_id).taken -= 1
+    category.taken -= 1
+    give_use_back(tx, registration, category)
     registration.state = "cancelled"
     registration.cancelled_at = registration.changed_at = now
     tx.tell(RegistrationCancelled(registration.id, now))
@@ -166,6 +189,8 @@ def come_back(tx: Transaction, registration_id: int, *, now: datetime, at_desk: 
     if not at_desk:
         rules.is_open(edition, now)
     category = tx.lock(Category, registration.category_id)
+    if not at_desk and asks_again(tx, registration, now=now):
+        return registration
     rules.has_place(category)
     take_place(category)
     registration.state = "confirmed"
@@ -183,6 +208,30 @@ def resend(tx: Transaction, registration: Registration, *, now: datetime) -> Non
     write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
 
 
+def correct_email(tx: Transaction, registration_id: int, email: str, *, now: datetime) -> None:
+    """Write to another address from now on; the letter that went astray is written again."""
+    registration = tx.lock(Registration, registration_id)
+    details = details_of(registration.person)
+    write_details(registration.person, replace(details, email=email))
+    registration.changed_at = now
+    tx.session.flush()
+    if registration.is_confirmed:
+        resend(tx, registration, now=now)
+    elif registration.state == "pending":
+        write_letter(tx, emails.pending(registration, registration.edition, again=now), now=now)
+
+
+def details_of(person: Person) -> PersonDetails:
+    """Return a person as they are written down."""
+    return PersonDetails(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        organisation_name=person.organisation_name,
+        language=person.language,
+    )
+
+
 def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: datetime) -> None:
     """Send the private links of an address to that address; nothing happens when it is not known.
 
@@ -194,11 +243,6 @@ def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: dateti
         once_key = f"registration-lost-link:{edition_id}:{email.lower()}:{ten_minutes}"
         edition = tx.session.get_one(Edition, edition_id)
         write_letter(tx, emails.lost_link(edition, registrations, once_key=once_key), now=now)
-
-
-def lock_all(tx: Transaction, model: type[Row], ids: Iterable[int]) -> list[Row]:
-    """Lock several rows in the order of their ids, so that nobody waits in a circle."""
-    return [tx.lock(model, row_id) for row_id in sorted(set(ids))]
 
 
 def in_order(sessions: Sequence[Session]) -> list[Session]:
@@ -222,7 +266,7 @@ def add_once(
         token=codes.new_token(),
         reference=codes.new_reference(),
         submission_key=submission_key,
-        state="confirmed",
+        state="unpaid" if category.price else "confirmed",
         adjustment=adjustment,
         registered_at=now,
         changed_at=now,
@@ -249,51 +293,20 @@ def take_place(category: Category) -> None:
     category.taken += 1
 
 
-def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[Session], *, now: datetime) -> None:
-    """Count and write one more seat in each locked session."""
-    for session in sessions:
-        session.seats_taken += 1
-        tx.session.add(Seat(registration_id=registration.id, session_id=session.id, taken_at=now))
-    tx.session.flush()
-
-
-def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[Session]) -> None:
-    """Give the seats in locked sessions back."""
-    if not sessions:
-        return
-    for session in sessions:
-        session.seats_taken -= 1
-    ids = [session.id for session in sessions]
-    tx.session.execute(delete(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(ids)))
-    tx.session.flush()
-    tx.session.expire(registration, ["seats"])
-
-
-def change_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> bool:
-    """Move to other sessions, all at once or not at all; tell whether anything moved."""
-    before, after = set(queries.session_ids_of(tx.session, registration.id)), set(session_ids)
-    if before == after:
-        return False
-    moved = lock_all(tx, Session, before ^ after)
-    added = [session for session in moved if session.id in after]
-    kept = [tx.session.get_one(Session, session_id) for session_id in sorted(before & after)]
-    rules.can_be_chosen(added, registration.edition_id)
-    rules.do_not_clash(added, kept)
-    rules.have_seats(added)
-    free_seats(tx, registration, [session for session in moved if session.id in before])
-    take_seats(tx, registration, added, now=now)
-    return True
-
-
-def change_category_of(tx: Transaction, registration: Registration, category_id: int, *, at_desk: bool) -> bool:
+def change_category_of(
+    tx: Transaction, registration: Registration, category_id: int, *, now: datetime, at_desk: bool
+) -> bool:
     """Move to another category, if it has a place; tell whether anything moved."""
     if registration.category_id == category_id:
         return False
     before, after = registration.category_id, category_id
     categories = {category.id: category for category in lock_all(tx, Category, {before, after})}
     rules.is_offered(categories[after], registration.edition_id, at_desk=at_desk)
+    if not at_desk:
+        may_be_changed_to(categories[after], now)
     rules.has_place(categories[after])
     categories[before].taken -= 1
+    give_use_back(tx, registration, categories[before])
     categories[after].taken += 1
     registration.category = categories[after]
     return True

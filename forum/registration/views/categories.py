@@ -12,8 +12,10 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries
-from forum.registration.forms import CategoryForm, EmptyForm
+from forum.registration.forms import EmptyForm
+from forum.registration.forms.categories import CategoryForm
 from forum.registration.models import Category
+from forum.registration.rules.admission import ages_of
 
 blueprint = Blueprint("registration_categories", __name__)
 
@@ -28,6 +30,7 @@ def categories(slug: str) -> Response:
         edition=edition,
         categories=queries.categories_of(db.session(), edition.id),
         form=EmptyForm(formdata=None),
+        ages_of=ages_of,
     )
 
 
@@ -36,11 +39,11 @@ def categories(slug: str) -> Response:
 def new_category(slug: str) -> BaseResponse:
     """Add a category."""
     edition = show_edition(edition_with_slug(db.session(), slug))
-    form = CategoryForm(is_public=True)
+    form = CategoryForm(is_public=True, has_waiting_list=True)
     if not form.validate_on_submit():
         return category_page(edition, form, None, status=422 if form.errors else 200)
     with transaction() as tx:
-        actions.add_category(tx, edition.id, form.draft())
+        actions.add_category(tx, edition.id, form.draft(edition.zone))
     flash(_("The category is added."), "success")
     return back_to(f"/organise/{slug}/categories")
 
@@ -53,12 +56,12 @@ def category(slug: str, category_id: int) -> BaseResponse:
     shown = queries.category_in(db.session(), edition.id, category_id)
     form = CategoryForm(obj=shown)
     if not form.is_submitted():
-        form.fill(shown)
+        form.fill(shown, edition.zone)
     if not form.validate_on_submit():
         return category_page(edition, form, shown, status=422 if form.errors else 200)
     try:
         with transaction() as tx:
-            actions.edit_category(tx, category_id, form.draft())
+            actions.edit_category(tx, category_id, form.draft(edition.zone))
     except Refusal as refusal:
         if not form.refused(refusal):
             raise

@@ -12,7 +12,7 @@ from forum.core import clock, sheets
 from forum.core.db import db, transaction
 from forum.core.email import sender
 from forum.core.refusals import NotFound, Refusal
-from forum.core.web import back_to, download, open_to, page, paginate, public_address, show_edition
+from forum.core.web import back_to, download, open_to, page, paginate, public_address, required, show_edition
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -20,8 +20,11 @@ from forum.editions.queries import edition_with_slug
 from forum.messages.queries import letters_about
 from forum.registration import actions, documents, emails, queries, rules
 from forum.registration.forms import ChangeForm, DeskForm, EmptyForm, ImportForm, by_day, clashes
+from forum.registration.forms.questions import word_to_declined
 from forum.registration.models import Registration
 from forum.registration.queries import RegistrationFilter
+from forum.registration.queries import questions as asked
+from forum.registration.rules.questions import AnswersWrong
 
 blueprint = Blueprint("registration_organise", __name__)
 
@@ -119,7 +122,7 @@ def desk(slug: str) -> BaseResponse:
         with transaction() as tx:
             made = actions.register(tx, form.request(edition.id), now=clock.now(), at_desk=True)
     except Refusal as refusal:
-        if not form.refused(refusal):
+        if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return desk_page(edition, form, status=refusal.status)
     flash(_("%(name)s is registered.", name=made.person.name), "success")
@@ -131,6 +134,10 @@ def desk_page(edition: Edition, form: DeskForm, *, status: int) -> Response:
     categories = queries.categories_of(db.session(), edition.id)
     sessions = queries.sessions_with_seats(db.session(), edition.id)
     form.offer(categories, sessions)
+    form.ask(edition, asked.questions_of(db.session(), edition.id), categories)
+    if form.is_submitted():
+        chosen = next((each for each in categories if each.id == form.category_id.data), None)
+        form.check_answers(chosen, all_required=False)
     return page(
         "registration/organise/desk.html",
         status=status,
@@ -153,6 +160,8 @@ def registration(slug: str, registration_id: int) -> Response:
         edition=edition,
         registration=shown,
         sessions=queries.sessions_of(db.session(), shown.id),
+        answered=documents.read_answers(asked.answered_by(db.session(), shown.id)),
+        consent=asked.consent_of(db.session(), shown.id),
         letters=letters_about(db.session(), emails.subjects(shown.id)),
         address=public_address(f"/r/{shown.token}"),
         delivers=sender().delivers,
@@ -174,7 +183,7 @@ def edit(slug: str, registration_id: int) -> BaseResponse:
         with transaction() as tx:
             actions.change(tx, shown.id, form.wish(shown), now=clock.now(), at_desk=True)
     except Refusal as refusal:
-        if not form.refused(refusal):
+        if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         shown = queries.registration_in(db.session(), edition.id, registration_id)
         return edit_page(edition, shown, form, status=refusal.status)
@@ -188,8 +197,13 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
     categories = queries.categories_of(db.session(), edition.id)
     sessions = queries.sessions_with_seats(db.session(), edition.id)
     form.offer(categories, sessions)
+    answers = None if form.is_submitted() else asked.answers_of(db.session(), shown.id)
+    form.ask(edition, asked.questions_of(db.session(), edition.id), categories, answers)
     if not form.is_submitted():
         form.fill(shown, held)
+    else:
+        chosen = next((each for each in categories if each.id == form.category_id.data), shown.category)
+        form.check_answers(chosen, all_required=False)
     return page(
         "registration/organise/edit.html",
         status=status,
@@ -211,6 +225,40 @@ def cancel(slug: str, registration_id: int) -> BaseResponse:
     with transaction() as tx:
         actions.cancel(tx, shown.id, now=clock.now(), at_desk=True)
     flash(_("The registration is cancelled, and the person was written to. It can come back from here."), "success")
+    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+
+
+@blueprint.post("/organise/<slug>/registrations/<int:registration_id>/approve")
+@open_to("organiser")
+def approve(slug: str, registration_id: int) -> BaseResponse:
+    """Let in who asked."""
+    shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
+    with transaction() as tx:
+        actions.approve(tx, shown.id, now=clock.now())
+    flash(_("The request is approved, and the person is written to."), "success")
+    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+
+
+@blueprint.post("/organise/<slug>/registrations/<int:registration_id>/decline")
+@open_to("organiser")
+def decline(slug: str, registration_id: int) -> BaseResponse:
+    """Do not let in who asked, with a word if one was written."""
+    shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
+    with transaction() as tx:
+        actions.decline(tx, shown.id, now=clock.now(), words=word_to_declined())
+    flash(_("The request is declined, and the person was written to."), "success")
+    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+
+
+@blueprint.post("/organise/<slug>/registrations/<int:registration_id>/consent-on-paper")
+@open_to("organiser")
+def consent_on_paper(slug: str, registration_id: int) -> BaseResponse:
+    """Note that a parent agreed on paper."""
+    shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
+    consent = required(asked.consent_of(db.session(), shown.id))
+    with transaction() as tx:
+        actions.give_consent(tx, consent.id, now=clock.now())
+    flash(_("The parent’s agreement is noted."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,11 +17,21 @@ from forum.core.web import back_to, download, open_to, page, public_address, sho
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
-from forum.messages.queries import letters_about
 from forum.programme.models import Session
-from forum.registration import actions, documents, emails, queries, rules
-from forum.registration.forms import ChangeForm, EmptyForm, LostLinkForm, RegistrationForm, by_day, clashes
-from forum.registration.models import Category, Registration
+from forum.registration import actions, documents, queries, rules
+from forum.registration.forms import (
+    CategoryAsks,
+    ChangeForm,
+    EmptyForm,
+    LostLinkForm,
+    RegistrationForm,
+    by_day,
+    clashes,
+)
+from forum.registration.models import Category, Invitation, Registration
+from forum.registration.queries import questions as asked
+from forum.registration.rules import admission, invitations
+from forum.registration.rules.questions import AnswersWrong
 
 blueprint = Blueprint("registration", __name__)
 
@@ -43,7 +52,7 @@ def register(slug: str) -> BaseResponse:
         with transaction() as tx:
             registration = actions.register(tx, wish, now=clock.now())
     except Refusal as refusal:
-        if not form.refused(refusal):
+        if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return registration_page(edition, form, status=refusal.status)
     return back_to(f"/r/{registration.token}?new=1")
@@ -51,17 +60,54 @@ def register(slug: str) -> BaseResponse:
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
     """Show the form with what is left, or why it cannot be filled in."""
-    categories = queries.categories_of(db.session(), edition.id, public_only=True)
-    state = form_state(edition, categories, clock.now())
+    now = clock.now()
+    invitation, trouble = asked_invitation(edition, form, now)
+    offered = asked.offered_categories(db.session(), edition.id)
+    invited = invitation.category_id if invitation else None
+    categories = [category for category, _open in offered if category.is_public or category.id == invited]
+    takes_codes = any(is_open for _category, is_open in offered) and not invitation
+    state = "open" if invitation and edition.takes_registrations(now) else form_state(edition, categories, now)
     if state != "open":
-        return page("registration/public/not_open.html", edition=edition, state=state)
+        takes_codes = takes_codes and edition.takes_registrations(now)
+        return page(
+            "registration/public/not_open.html", edition=edition, state=state, takes_codes=takes_codes, trouble=trouble
+        )
     sessions = queries.sessions_with_seats(db.session(), edition.id)
     form.offer(categories, sessions)
-    if len(categories) == 1 and form.category_id.data is None:
-        form.category_id.data = categories[0].id
+    if form.category_id.data is None and (invited or len(categories) == 1):
+        form.category_id.data = invited or categories[0].id
+    form.ask(edition, asked.questions_of(db.session(), edition.id), categories)
+    if form.is_submitted():
+        form.check_answers(next((each for each in categories if each.id == form.category_id.data), None))
     return page(
-        "registration/public/register.html", status=status, edition=edition, form=form, **choices(categories, sessions)
+        "registration/public/register.html",
+        status=status,
+        edition=edition,
+        form=form,
+        asks=CategoryAsks(edition, categories, now),
+        costs=any(category.price for category in categories),
+        invitation=invitation,
+        invited=invited,
+        code_trouble=trouble,
+        takes_codes=takes_codes,
+        **choices(categories, sessions),
     )
+
+
+def asked_invitation(edition: Edition, form: RegistrationForm, now: datetime) -> tuple[Invitation | None, str]:
+    """Return the invitation of the code that was sent or stands in the address, or why it opens nothing."""
+    code = invitations.normal_code(form.code.data or request.args.get("code", "")[:200])
+    if not code:
+        return None, ""
+    found = asked.invitation_with_code(db.session(), edition.id, code)
+    try:
+        if found is None:
+            raise invitations.InvitationUnknown
+        invitations.may_be_used(found, now)
+    except Refusal as refusal:
+        return None, "" if form.code.errors else str(refusal)
+    form.code.data = code
+    return found, ""
 
 
 def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
@@ -78,6 +124,8 @@ def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict
 def form_state(edition: Edition, categories: Sequence[Category], now: datetime) -> str:
     """Tell whether one can register: open, full, not-yet, closed, over, or nothing was announced."""
     if edition.takes_registrations(now):
+        if not categories:
+            return "by-invitation"
         return "full" if all(category.is_full for category in categories) else "open"
     if edition.is_over(now):
         return "over"
@@ -118,9 +166,13 @@ def own(token: str) -> Response:
         address=public_address(f"/r/{token}"),
         is_new=is_new,
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
+        answered=documents.read_answers(asked.answered_by(db.session(), registration.id)),
+        consent=asked.consent_of(db.session(), registration.id) if registration.state == "pending" else None,
         delivers=sender().delivers,
         is_over=registration.edition.is_over(now),
-        may_come_back=registration.edition.takes_registrations(now) and not registration.category.is_full,
+        may_come_back=registration.edition.takes_registrations(now)
+        and not registration.category.is_full
+        and registration.state != "declined",
         form=EmptyForm(),
     )
 
@@ -140,7 +192,7 @@ def change(token: str) -> BaseResponse:
         with transaction() as tx:
             actions.change(tx, registration.id, form.wish(registration), now=clock.now())
     except Refusal as refusal:
-        if not form.refused(refusal):
+        if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return change_page(own_registration(token), form, status=refusal.status)
     flash(_("Your changes are saved."), "success")
@@ -153,11 +205,19 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
     edition = registration.edition
     categories: Sequence[Category] = ()
     if registration.category.is_public:
-        categories = queries.categories_of(db.session(), edition.id, public_only=True)
+        found = queries.categories_of(db.session(), edition.id, public_only=True)
+        categories = [
+            each for each in found if each.id == registration.category_id or not admission.asks_something(each)
+        ]
     sessions = queries.sessions_with_seats(db.session(), edition.id)
     form.offer(categories, sessions)
+    answers = None if form.is_submitted() else asked.answers_of(db.session(), registration.id)
+    form.ask(edition, asked.questions_of(db.session(), edition.id), categories or [registration.category], answers)
     if not form.is_submitted():
         form.fill(registration, held)
+    else:
+        chosen = next((each for each in categories if each.id == form.category_id.data), registration.category)
+        form.check_answers(chosen)
     return page(
         "registration/public/change.html",
         status=422 if form.errors and status == 200 else status,
@@ -181,7 +241,7 @@ def cancel(token: str) -> BaseResponse:
             actions.cancel(tx, registration.id, now=clock.now())
         flash(_("Your registration is cancelled. Thank you for telling us: your place is free for somebody else."))
         return back_to(f"/r/{token}")
-    if not registration.is_confirmed:
+    if registration.is_ended:
         return back_to(f"/r/{token}")
     rules.is_not_over(registration.edition, clock.now())
     return page(
@@ -205,6 +265,52 @@ def come_back(token: str) -> BaseResponse:
     return back_to(f"/r/{token}")
 
 
+@blueprint.post("/r/<token>/suggested-email")
+@open_to("holder")
+@knock("10 per minute")
+def suggested_email(token: str) -> BaseResponse:
+    """Take the address that was probably meant, and write there: one tap, without a script."""
+    registration = own_registration(token)
+    suggestion = rules.suggested_email(registration.person.email)
+    if suggestion is not None:
+        with transaction() as tx:
+            actions.correct_email(tx, registration.id, suggestion, now=clock.now())
+        flash(_("We write to %(email)s.", email=suggestion), "success")
+    return back_to(f"/r/{token}")
+
+
+@blueprint.route("/r/<token>/twice", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def twice(token: str) -> BaseResponse:
+    """Show a person's other registrations, behind the link of the first, and keep those that they choose."""
+    registration = own_registration(token)
+    others = [
+        other
+        for other in asked.others_of_email(db.session(), registration)
+        if other.id > registration.id and admission.is_same_person(other.person, registration.person)
+    ]
+    form = EmptyForm()
+    if form.validate_on_submit():
+        keeps, ended = request.form.get("keep"), [other.id for other in others]
+        if keeps == "new" and others:
+            ended = [registration.id, *ended[:-1]]
+        if keeps in ("new", "first") and others:
+            for registration_id in ended:
+                with transaction() as tx:
+                    actions.cancel(tx, registration_id, now=clock.now())
+            flash(_("One registration is left, the other is cancelled."), "success")
+        left = others[-1].token if keeps == "new" and others else token
+        return back_to(f"/r/{left}")
+    return page(
+        "registration/public/twice.html",
+        edition=registration.edition,
+        registration=registration,
+        newest=others[-1] if others else None,
+        form=form,
+    )
+
+
 @blueprint.get("/r/<token>/calendar.ics")
 @open_to("holder")
 @knock("60 per minute", methods=("GET",))
@@ -214,18 +320,6 @@ def calendar(token: str) -> Response:
     rules.is_coming(registration)
     sessions = queries.sessions_of(db.session(), registration.id)
     return download(documents.calendar(registration, sessions), name=documents.calendar_name(registration))
-
-
-@blueprint.get("/r/<token>/data.json")
-@open_to("holder")
-@knock("60 per minute", methods=("GET",))
-def data(token: str) -> Response:
-    """Give a person everything that is kept about them here."""
-    registration = own_registration(token)
-    letters = letters_about(db.session(), emails.subjects(registration.id))
-    kept = documents.everything_kept(registration, queries.sessions_of(db.session(), registration.id), letters)
-    content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
-    return download(content, name=f"{registration.edition.slug}-{registration.reference}.json")
 
 
 def own_registration(token: str) -> Registration:

@@ -24,13 +24,6 @@ def home() -> Response:
     return page("site/home.html", living=shown.living, archives=shown.archives, cities=shown.cities)
 
 
-@blueprint.get("/privacy")
-@open_to("everyone")
-def privacy() -> Response:
-    """Say what is asked of people, what for, and until when."""
-    return page("site/privacy.html", contacts=contacts())
-
-
 @blueprint.get("/accessibility")
 @open_to("everyone")
 def accessibility() -> Response:

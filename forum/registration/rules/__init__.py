@@ -122,19 +122,19 @@ class PlacesBelowTaken(Conflict):
     """A category cannot have fewer places than people."""
 
     code = "places-below-taken"
-    sentence = _("%(taken)s places are taken already: give at least as many, or cancel registrations first.")
+    sentence = _("%(taken)s places are taken or kept already: give at least as many, or cancel registrations first.")
     field: str | None = "places"
 
     def __init__(self, category: Category) -> None:
-        """Say how many are taken."""
-        super().__init__(taken=category.taken)
+        """Say how many are taken, or kept for those who are invited."""
+        super().__init__(taken=category.taken + category.reserved)
 
 
 class CategoryInUse(Conflict):
     """A category that somebody has or had cannot be removed."""
 
     code = "category-in-use"
-    sentence = _("Somebody is or was registered in this category, so it stays. Take it off the public form instead.")
+    sentence = _("Somebody is or was registered or invited in it, so it stays. Take it off the public form instead.")
 
 
 class EditionOver(Gone):
@@ -202,7 +202,7 @@ def is_coming(registration: Registration) -> None:
 
 def fits_taken(category: Category, places: int | None) -> None:
     """Refuse fewer places than are taken; the category is locked. Raises `PlacesBelowTaken`."""
-    if places is not None and places < category.taken:
+    if places is not None and places < category.taken + category.reserved:
         raise PlacesBelowTaken(category)
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional, ValidationError
 
 from forum.core import codes
-from forum.core.db import LocalText
 from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
 from forum.core.i18n import LANGUAGES
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
+from forum.editions.models import Edition
 from forum.people.actions import PersonDetails
 from forum.people.models import Person
 from forum.programme.models import Session
-from forum.registration.actions import CategoryDraft, RegistrationChange, RegistrationRequest
-from forum.registration.models import CATEGORY_KINDS, Category, Registration
+from forum.registration.actions import RegistrationChange, RegistrationRequest
+from forum.registration.forms.answers import WithAnswers, given_answers
+from forum.registration.models import Category, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
     LONGEST_EMAIL,
@@ -31,16 +32,18 @@ from forum.registration.rules import (
     LONGEST_ORGANISATION,
     normal_email,
 )
+from forum.registration.rules.admission import (
+    AGE_OF_CONSENT,
+    LONGEST_PROOF,
+    Admission,
+    Parent,
+    ages_of,
+    is_open_now,
+    opens_later,
+)
+from forum.registration.rules.invitations import LONGEST_CODE
 
 KEY = re.compile(f"[{codes.ALPHABET.lower()}]{{{codes.TOKEN_LENGTH}}}")
-
-KIND_WORDS = {
-    "attendee": _("People who come"),
-    "speaker": _("Speakers"),
-    "exhibitor": _("Exhibitors"),
-    "press": _("Press"),
-    "staff": _("Organisers and helpers"),
-}
 
 
 class AddressField(EmailField):  # type: ignore[misc]
@@ -93,8 +96,18 @@ class PersonForm(Form):
         self.email.data, self.organisation.data = person.email, person.organisation_name
 
 
-class RegistrationForm(PersonForm, ChosenCategory):
+class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     """The one page on which somebody registers; what is offered is the action's to check, under its locks."""
+
+    # Asked beside each category under its own names (`age-12`, `proof-12`); these two carry what is wrong with them.
+    confirms_age = BooleanField(_("Age"))
+    proof = LineField(_("What this category asks"), most=LONGEST_PROOF, required=False)
+    code = LineField(_("Invitation code"), most=LONGEST_CODE, required=False)
+    is_under_15 = BooleanField(_("I am under 15"))
+    parent_name = LineField(_("A parent’s name"), most=LONGEST_NAME, required=False)
+    parent_email = EmailField(
+        _("A parent’s e-mail address"), [Optional(), at_most(LONGEST_EMAIL), well_formed], filters=[one_line]
+    )
 
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
@@ -127,6 +140,21 @@ class RegistrationForm(PersonForm, ChosenCategory):
             adjustment=self.adjustment.data or "",
             session_ids=tuple(dict.fromkeys(self.session_ids.data or ())),
             submission_key=self.key(),
+            admission=self.admission(),
+        )
+
+    def admission(self) -> Admission:
+        """Return what somebody said of themselves so that a category lets them in."""
+        parent = None
+        if self.parent_name.data and self.parent_email.data:
+            parent = Parent(name=self.parent_name.data, email=self.parent_email.data)
+        return Admission(
+            answers=given_answers(),
+            code=self.code.data or "",
+            confirms_age=f"age-{self.category_id.data}" in request.form,
+            is_under_15=self.is_under_15.data,
+            parent=parent,
+            proof=(one_line(request.form.get(f"proof-{self.category_id.data}")) or "")[:LONGEST_PROOF],
         )
 
 
@@ -140,7 +168,7 @@ class DeskForm(RegistrationForm):
         return replace(super().request(edition_id), details=self.details(self.language.data))
 
 
-class ChangeForm(PersonForm):
+class ChangeForm(WithAnswers, PersonForm):
     """A holder of a private link changes their registration."""
 
     category_id = RadioField(_("You come as"), coerce=int, choices=(), validate_choice=False, validators=[Optional()])
@@ -167,6 +195,7 @@ class ChangeForm(PersonForm):
             adjustment=self.adjustment.data or "",
             category_id=self.category_id.data if "category_id" in request.form else None,
             session_ids=tuple(dict.fromkeys(self.session_ids.data or ())),
+            answers=given_answers() if "asks" in request.form else None,
         )
 
 
@@ -174,38 +203,6 @@ class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
-
-
-class CategoryForm(Form):
-    """A category of an edition."""
-
-    name_fr = LineField(_("Name, in French"), most=80)
-    name_en = LineField(_("Name, in English"), most=80, required=False)
-    description_fr = LinesField(_("For whom it is, in French"), most=500)
-    description_en = LinesField(_("For whom it is, in English"), most=500)
-    kind = SelectField(_("What these people do"), choices=[(kind, KIND_WORDS[kind]) for kind in CATEGORY_KINDS])
-    places = IntegerField(
-        _("Places"),
-        [Optional(), NumberRange(min=0, max=1_000_000)],
-        description=_("Leave it empty for as many as come."),
-    )
-    is_public = BooleanField(_("Offered on the public form"))
-
-    def fill(self, category: Category) -> None:
-        """Show a category as it is."""
-        for name in ("name", "description"):
-            text: LocalText = getattr(category, name)
-            self[f"{name}_fr"].data, self[f"{name}_en"].data = text.get("fr", ""), text.get("en", "")
-
-    def draft(self) -> CategoryDraft:
-        """Return what was filled in."""
-        return CategoryDraft(
-            name=LocalText(fr=self.name_fr.data or "", en=self.name_en.data or ""),
-            description=LocalText(fr=self.description_fr.data or "", en=self.description_en.data or ""),
-            kind=self.kind.data,
-            places=self.places.data,
-            is_public=self.is_public.data,
-        )
 
 
 class ImportForm(Form):
@@ -222,10 +219,38 @@ class EmptyForm(Form):
     """A button."""
 
 
-def clashes(sessions: Sequence[Session]) -> dict[int, list[str]]:
-    """Return, for each session, the titles of the others at the same time."""
+class CategoryAsks:
+    """What the page asks beside each category, and what was sent so far."""
+
+    def __init__(self, edition: Edition, categories: Sequence[Category], now: datetime) -> None:
+        """Keep the moment, and the day on which an age counts."""
+        self.now, self.first_day = now, edition.first_day
+        # Whoever may come at fourteen is asked whether they are under fifteen; a category for children asks it itself.
+        self.children = any((category.minimum_age or 0) < AGE_OF_CONSENT for category in categories)
+
+    def open_now(self, category: Category) -> bool:
+        """Tell whether the category's own hours let people in."""
+        return is_open_now(category, self.now)
+
+    def opens_later(self, category: Category) -> bool:
+        """Tell whether the category is not open yet."""
+        return opens_later(category, self.now)
+
+    def ages(self, category: Category) -> str:
+        """Return for whom the category is, in words."""
+        return ages_of(category)
+
+    def sent(self, name: str) -> str:
+        """Return what was sent in a field of the category's own."""
+        return (one_line(request.form.get(name)) or "")[:LONGEST_PROOF]
+
+
+def clashes(sessions: Sequence[Session]) -> dict[int, list[tuple[int, str]]]:
+    """Return, for each session, the ids and the titles of the others at the same time."""
     return {
-        session.id: [other.title for other in sessions if other.id != session.id and session.overlaps(other)]
+        session.id: [
+            (other.id, other.title) for other in sessions if other.id != session.id and session.overlaps(other)
+        ]
         for session in sessions
     }
 

@@ -46,6 +46,14 @@ def registration_in(session: Database, edition_id: int, registration_id: int) ->
     return registration
 
 
+def category_id_of(session: Database, registration_id: int) -> int:
+    """Return the category that a registration is in. Raises `NotFound`."""
+    category_id = session.scalar(select(Registration.category_id).where(Registration.id == registration_id))
+    if category_id is None:
+        raise NotFound
+    return category_id
+
+
 def registrations_with_email(session: Database, edition_id: int, email: str) -> Sequence[Registration]:
     """Return who registered in an edition with an address, however its letters are written."""
 

@@ -1,0 +1,70 @@
+"""What a person asks to be erased, at once; what counts heads stays, without a name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+
+from forum.badges.models import Badge
+from forum.core import codes
+from forum.core.db import Transaction
+from forum.messages.models import Letter
+from forum.people.models import Person
+from forum.privacy import queries, rules
+from forum.privacy.actions.purge import ERASED_LETTER, anonymise, changed
+from forum.registration.actions import cancel
+from forum.registration.models import Answer, ParentConsent, Registration
+
+
+def erase(tx: Transaction, person_id: int, *, now: datetime) -> None:
+    """Erase a person: places given back, name and address gone, private links and badge dead, letters emptied.
+
+    Raises `SpeaksSoon` or `ExhibitsSoon` where others rely on the person and an organiser has to help first.
+    """
+    person = tx.lock(Person, person_id)
+    if person.anonymised_at is not None:
+        return
+    refuse_needed(tx, person_id, now)
+    email, is_shared = person.email, queries.is_address_shared(tx.session, person)
+    for registration in queries.registrations_of(tx.session, person_id):
+        if not registration.is_ended and not registration.edition.is_over(now):
+            cancel(tx, registration.id, now=now, at_desk=True)
+        forget_registration(tx, registration, now)
+    for speaker in queries.speakers_of(tx.session, person_id):
+        speaker.token = codes.new_token()
+    for exhibitor in queries.exhibitors_of(tx.session, person_id):
+        exhibitor.token = codes.new_token()
+    tx.session.flush()
+    if not is_shared:
+        forget_letters(tx, email)
+    anonymise(tx, [person_id], now=now, keeps_name=queries.spoke(tx.session, person_id))
+    tx.session.expire_all()
+
+
+def refuse_needed(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Raise a refusal where a programme or a stand rests on the person."""
+    for edition in queries.editions_to_speak_in(tx.session, person_id):
+        if not edition.is_over(now):
+            raise rules.SpeaksSoon(edition=edition.name, email=edition.contact_email)
+    for exhibitor in queries.exhibitors_of(tx.session, person_id):
+        if exhibitor.state == "accepted" and not exhibitor.edition.is_over(now):
+            raise rules.ExhibitsSoon(edition=exhibitor.edition.name, email=exhibitor.edition.contact_email)
+
+
+def forget_registration(tx: Transaction, registration: Registration, now: datetime) -> None:
+    """Make the private link and the badge of a registration dead; the row stays and counts."""
+    registration.token = codes.new_token()
+    registration.adjustment = registration.proof = ""
+    for model in (Answer, ParentConsent):
+        changed(tx, delete(model).where(model.registration_id == registration.id))
+    void = {"voided_at": now, "void_reason": "erased", "changed_at": now}
+    changed(tx, update(Badge).where(Badge.registration_id == registration.id, Badge.voided_at.is_(None)).values(**void))
+
+
+def forget_letters(tx: Transaction, email: str) -> None:
+    """Empty the letters to an address; those that wait never leave."""
+    if not email:
+        return
+    changed(tx, delete(Letter).where(Letter.to_email == email, Letter.state == "waiting"))
+    changed(tx, update(Letter).where(Letter.to_email == email).values(**ERASED_LETTER))

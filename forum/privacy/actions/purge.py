@@ -1,0 +1,176 @@
+"""The purge: what the privacy page promises, done. Each kind of data names its time in `rules.KEPT`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from forum.audit.models import AuditEntry
+from forum.checkin.models import Device, Gate, Scan
+from forum.core.db import Transaction
+from forum.editions.models import Edition
+from forum.exhibitors.models import Exhibitor
+from forum.messages.models import Letter
+from forum.people.models import Person, SignInLink
+from forum.privacy import rules
+from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
+from forum.registration.models import Answer, ParentConsent, Question, Registration
+
+Eraser = Callable[[Transaction, datetime, datetime], int]
+"""Erase what is older than a limit; `(tx, limit, now)` → how many things."""
+
+
+def purge(tx: Transaction, *, now: datetime) -> dict[str, int]:
+    """Erase what has been kept long enough; return how much of each kind. Counts stay; done twice, it finds nothing."""
+    return {key: erase(tx, rules.BY_KEY[key].limit(now), now) for key, erase in ERASERS.items()}
+
+
+def changed(tx: Transaction, statement: Any) -> int:
+    """Carry a statement out; return how many rows it changed."""
+    count: int = tx.session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+    return count
+
+
+def ended_before(moment: datetime) -> ColumnElement[bool]:
+    """Return what is true of editions whose last day is before a moment's."""
+    return Edition.last_day < moment.date()
+
+
+def purge_adjustments(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase the adjustments that people asked for, and what they said as a proof."""
+    old = select(Edition.id).where(ended_before(limit))
+    said = or_(Registration.adjustment != "", Registration.proof != "")
+    statement = update(Registration).where(Registration.edition_id.in_(old), said)
+    return changed(tx, statement.values(adjustment="", proof=""))
+
+
+def purge_answers(tx: Transaction, _limit: datetime, now: datetime) -> int:
+    """Erase the answers to each question after the question's own days."""
+    questions = tx.session.execute(select(Question.id, Question.keep_days, Edition.last_day).join(Edition)).all()
+    over = [row.id for row in questions if row.last_day + timedelta(days=row.keep_days) < now.date()]
+    return changed(tx, delete(Answer).where(Answer.question_id.in_(over)))
+
+
+def purge_parents(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget the parents who were asked to agree."""
+    old = select(Registration.id).join(Edition).where(ended_before(limit))
+    return changed(tx, delete(ParentConsent).where(ParentConsent.registration_id.in_(old)))
+
+
+def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
+    """Anonymise the persons of old editions only; their registrations, seats and scans stay and count.
+
+    The name of who spoke in a published session stays with the archive; their address goes.
+    """
+    due = Person.anonymised_at.is_(None) & (Person.created_at < limit) & ~belongs_to_recent(limit)
+    persons = tx.session.execute(select(Person.id, spoke_in_public()).where(due)).all()
+    anonymise(tx, [row[0] for row in persons if not row[1]], now=now)
+    anonymise(tx, [row[0] for row in persons if row[1]], now=now, keeps_name=True)
+    return len(persons)
+
+
+def spoke_in_public() -> ColumnElement[bool]:
+    """Return what is true of persons whose name is in a published programme."""
+    return exists().where(
+        Speaker.person_id == Person.id,
+        SessionSpeaker.speaker_id == Speaker.id,
+        Session.id == SessionSpeaker.session_id,
+        Session.is_published,
+    )
+
+
+def anonymise(tx: Transaction, person_ids: Sequence[int], *, now: datetime, keeps_name: bool = False) -> None:
+    """Take the address, and the name unless it is in an archive, from persons."""
+    values: dict[str, object] = {"email": "", "search_text": "", "anonymised_at": now}
+    if not keeps_name:
+        values |= {"given_name": rules.ANONYMOUS, "family_name": "", "organisation_name": None}
+    for start in range(0, len(person_ids), 500):
+        some = person_ids[start : start + 500]
+        changed(tx, update(Person).where(Person.id.in_(some)).values(**values))
+        if not keeps_name:
+            changed(tx, update(Speaker).where(Speaker.person_id.in_(some)).values(biography="", position_title=None))
+
+
+def belongs_to_recent(limit: datetime) -> ColumnElement[bool]:
+    """Return what is true of persons who have to do with an edition that did not end before `limit`."""
+    return or_(
+        *(
+            exists().where(owner == Person.id, edition_id == Edition.id, ~ended_before(limit))
+            for owner, edition_id in (
+                (Registration.person_id, Registration.edition_id),
+                (Speaker.person_id, Speaker.edition_id),
+                (Exhibitor.contact_id, Exhibitor.edition_id),
+            )
+        )
+    )
+
+
+def purge_proposals(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase the words of proposals that came to nothing, and when speakers could come."""
+    old = select(Edition.id).where(ended_before(limit))
+    came_to_nothing = Proposal.edition_id.in_(old) & (Proposal.state != "accepted")
+    erased = {"title": rules.ANONYMOUS, "abstract": "", "search_text": ""}
+    count = changed(tx, update(Proposal).where(came_to_nothing, Proposal.title != rules.ANONYMOUS).values(**erased))
+    said = or_(Proposal.note != "", Proposal.availability != "")
+    changed(tx, update(Proposal).where(Proposal.edition_id.in_(old), said).values(note="", availability=""))
+    return count
+
+
+def purge_exhibitors(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase what exhibitors wished for, and organisers' notes about them."""
+    old = select(Edition.id).where(ended_before(limit))
+    said = or_(Exhibitor.note != "", Exhibitor.wishes != "")
+    return changed(tx, update(Exhibitor).where(Exhibitor.edition_id.in_(old), said).values(note="", wishes=""))
+
+
+ERASED_LETTER: dict[str, object] = {
+    "to_email": "",
+    "to_name": rules.ANONYMOUS,
+    "subject": "",
+    "text": "",
+    "html": "",
+    "last_error": None,
+    "attachments": [],
+}
+
+
+def purge_letters(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase the words and the address of letters that left long ago; that they were written stays."""
+    old = (Letter.written_at < limit) & Letter.state.in_(("sent", "failed", "kept"))
+    return changed(tx, update(Letter).where(old, Letter.to_email != "").values(**ERASED_LETTER))
+
+
+def purge_sign_in_links(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget links by which nobody can sign in any more."""
+    return changed(tx, delete(SignInLink).where(SignInLink.expires_at < limit))
+
+
+def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget the phones that scanned at gates of old editions; their scans stay."""
+    old = select(Gate.id).join(Edition).where(ended_before(limit))
+    devices = select(Device.id).where(Device.gate_id.in_(old))
+    changed(tx, update(Scan).where(Scan.device_id.in_(devices)).values(device_id=None))
+    return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
+
+
+def purge_audit(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget what organisers did more than a year ago; younger entries the database itself keeps."""
+    return changed(tx, delete(AuditEntry).where(AuditEntry.at < limit))
+
+
+ERASERS: Mapping[str, Eraser] = {
+    "adjustments": purge_adjustments,
+    "answers": purge_answers,
+    "parents": purge_parents,
+    "persons": purge_persons,
+    "speakers": purge_proposals,
+    "exhibitors": purge_exhibitors,
+    "letters": purge_letters,
+    "sign_in_links": purge_sign_in_links,
+    "devices": purge_devices,
+    "audit": purge_audit,
+}

@@ -1,0 +1,200 @@
+"""Letting people in: what a category asks of them, and the answers of organisers and parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.core import codes
+from forum.core.db import Transaction
+from forum.editions.models import Edition
+from forum.messages.actions import write_letter
+from forum.registration import emails
+from forum.registration import rules as places
+from forum.registration.actions.invitations import give_use_back, use_invitation
+from forum.registration.actions.places import expect, lock_with_category
+from forum.registration.actions.questions import checked, keep_answers
+from forum.registration.actions.seats import free_all_seats
+from forum.registration.events import PlaceHeld
+from forum.registration.models import Category, Invitation, ParentConsent, Registration
+from forum.registration.queries import questions as queries
+from forum.registration.rules import admission as rules
+from forum.registration.rules.admission import Admission, Parent
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Somebody whom a category lets in: with which answers, by which invitation, at once or after an answer."""
+
+    said: Admission
+    answers: Mapping[int, tuple[str, ...]]
+    invitation: Invitation | None
+    waits: bool
+    parent: Parent | None
+
+
+def let_in(
+    tx: Transaction,
+    category: Category,
+    edition: Edition,
+    said: Admission,
+    *,
+    email: str,
+    now: datetime,
+    at_desk: bool = False,
+) -> Admitted:
+    """Ask what a locked category asks before a place is given; a use of an invitation is taken.
+
+    Raises the refusals of `rules.admission`, `rules.invitations` and `AnswersWrong`.
+    """
+    invitation = use_invitation(tx, category, said.code, now=now)
+    if at_desk:
+        places.is_offered(category, edition.id, at_desk=True)
+    else:
+        rules.may_enter(category, edition, said, email=email, invitation=invitation, now=now)
+    return Admitted(
+        said=said,
+        answers=checked(tx, category, said.answers, all_required=not at_desk),
+        invitation=invitation,
+        waits=not at_desk and rules.needs_answer(category, said, invitation),
+        parent=said.parent if not at_desk and rules.needs_parent(category, said) else None,
+    )
+
+
+def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
+    """Write down what somebody said when they were let in; ask a parent who has to agree."""
+    registration.proof = admitted.said.proof if registration.category.proof else ""
+    registration.invitation_id = admitted.invitation.id if admitted.invitation else None
+    keep_answers(tx, registration, admitted.answers)
+    edition = registration.edition
+    if admitted.parent is not None:
+        consent = ParentConsent(
+            registration=registration,
+            token=codes.new_token(),
+            parent_name=admitted.parent.name,
+            parent_email=admitted.parent.email,
+            asked_at=now,
+        )
+        write_letter(tx, emails.consent(tx.add(consent), edition), now=now)
+    if admitted.waits:
+        registration.state = "pending"
+        tx.session.flush()
+        write_letter(tx, emails.pending(registration, edition, parent=admitted.parent), now=now)
+
+
+def undo(tx: Transaction, category: Category, admitted: Admitted) -> None:
+    """Give back what `let_in` took, where the same form was taken a moment ago by another transaction."""
+    if admitted.invitation is not None:
+        admitted.invitation.uses -= 1
+        if admitted.invitation.reserves:
+            category.reserved += 1
+        tx.session.flush()
+
+
+def tell_of_twice(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+    """Write to a person who is registered already: their choice is behind the link of the first registration.
+
+    Nothing of it is shown to whoever filled the form in, so that nobody learns who comes.
+    """
+    others = [
+        other
+        for other in queries.others_of_email(tx.session, registration)
+        if rules.is_same_person(other.person, registration.person)
+    ]
+    if others:
+        write_letter(tx, emails.twice(others[0], registration, registration.edition), now=now)
+
+
+# --- answers of organisers and parents
+
+
+def approve(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
+    """Let in who asked: the place is given, or kept until it is paid.
+
+    Raises `NotPending`, `ParentUndecided` or `SoldOut`.
+    """
+    registration = lock_with_category(tx, registration_id)
+    rules.is_pending(registration)
+    rules.parent_agreed(queries.consent_of(tx.session, registration.id))
+    places.has_place(registration.category)
+    give_place(tx, registration, now=now)
+    return registration
+
+
+def decline(tx: Transaction, registration_id: int, *, now: datetime, words: str = "") -> Registration:
+    """Do not let in who asked, with a word of the organisers; seats are free again. Raises `NotPending`."""
+    registration = lock_with_category(tx, registration_id)
+    rules.is_pending(registration)
+    end_request(tx, registration, now=now)
+    write_letter(tx, emails.declined(registration, registration.edition, words=words, now=now), now=now)
+    return registration
+
+
+def give_consent(tx: Transaction, consent_id: int, *, now: datetime) -> Registration:
+    """Take a parent's yes: the place is given, if nobody else has to answer and one is left.
+
+    Raises `ConsentAnswered`.
+    """
+    registration, consent = lock_consent(tx, consent_id)
+    consent.answer, consent.answered_at = "given", now
+    category = registration.category
+    needs_organiser = category.needs_approval and registration.invitation_id is None
+    if not needs_organiser and not category.is_full:
+        give_place(tx, registration, now=now)
+    tx.session.flush()
+    return registration
+
+
+def refuse_consent(tx: Transaction, consent_id: int, *, now: datetime) -> Registration:
+    """Take a parent's no: the request is over and the child is told. Raises `ConsentAnswered`."""
+    registration, consent = lock_consent(tx, consent_id)
+    consent.answer, consent.answered_at = "refused", now
+    end_request(tx, registration, now=now)
+    write_letter(tx, emails.declined(registration, registration.edition, words="", now=now, by_parent=True), now=now)
+    return registration
+
+
+def asks_again(tx: Transaction, registration: Registration, *, now: datetime) -> bool:
+    """Ask once more where an organiser or a parent has to answer before somebody comes back; tell whether it is so.
+
+    Raises `DeclinedAlready` for who was declined.
+    """
+    rules.was_not_declined(registration)
+    consent = queries.consent_of(tx.session, registration.id)
+    if not registration.category.needs_approval and (consent is None or consent.answer == "given"):
+        return False
+    registration.state = "pending"
+    registration.cancelled_at = None
+    registration.changed_at = now
+    tx.session.flush()
+    write_letter(tx, emails.pending(registration, registration.edition, again=now), now=now)
+    return True
+
+
+def lock_consent(tx: Transaction, consent_id: int) -> tuple[Registration, ParentConsent]:
+    """Lock a registration and the consent it waits for. Raises `ConsentAnswered`."""
+    registration = lock_with_category(tx, tx.session.get_one(ParentConsent, consent_id).registration_id)
+    consent = tx.lock(ParentConsent, consent_id)
+    rules.may_consent(consent)
+    return registration, consent
+
+
+def give_place(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+    """Give a locked registration a place of its locked category that has one."""
+    registration.category.taken += 1
+    if registration.category.price:
+        registration.state = "unpaid"
+        registration.changed_at = now
+        tx.tell(PlaceHeld(registration.id, now))
+    else:
+        expect(tx, registration, now=now)
+
+
+def end_request(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+    """Decline a locked registration that waits for an answer; it holds no place, but seats and an invitation."""
+    free_all_seats(tx, registration)
+    give_use_back(tx, registration, registration.category)
+    registration.state = "declined"
+    registration.changed_at = now
+    tx.session.flush()

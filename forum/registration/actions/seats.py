@@ -1,0 +1,62 @@
+"""Seats in sessions: taken, moved, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import delete
+
+from forum.core.db import Base, Transaction
+from forum.programme.models import Session
+from forum.registration import queries, rules
+from forum.registration.models import Registration, Seat
+
+Row = TypeVar("Row", bound=Base)
+
+
+def lock_all(tx: Transaction, model: type[Row], ids: Iterable[int]) -> list[Row]:
+    """Lock several rows in the order of their ids, so that nobody waits in a circle."""
+    return [tx.lock(model, row_id) for row_id in sorted(set(ids))]
+
+
+def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[Session], *, now: datetime) -> None:
+    """Count and write one more seat in each locked session."""
+    for session in sessions:
+        session.seats_taken += 1
+        tx.session.add(Seat(registration_id=registration.id, session_id=session.id, taken_at=now))
+    tx.session.flush()
+
+
+def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[Session]) -> None:
+    """Give the seats in locked sessions back."""
+    if not sessions:
+        return
+    for session in sessions:
+        session.seats_taken -= 1
+    ids = [session.id for session in sessions]
+    tx.session.execute(delete(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(ids)))
+    tx.session.flush()
+    tx.session.expire(registration, ["seats"])
+
+
+def free_all_seats(tx: Transaction, registration: Registration) -> None:
+    """Give every seat of a locked registration back."""
+    free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
+
+
+def change_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> bool:
+    """Move to other sessions, all at once or not at all; tell whether anything moved."""
+    before, after = set(queries.session_ids_of(tx.session, registration.id)), set(session_ids)
+    if before == after:
+        return False
+    moved = lock_all(tx, Session, before ^ after)
+    added = [session for session in moved if session.id in after]
+    kept = [tx.session.get_one(Session, session_id) for session_id in sorted(before & after)]
+    rules.can_be_chosen(added, registration.edition_id)
+    rules.do_not_clash(added, kept)
+    rules.have_seats(added)
+    free_seats(tx, registration, [session for session in moved if session.id in before])
+    take_seats(tx, registration, added, now=now)
+    return True
