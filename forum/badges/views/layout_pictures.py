@@ -123,12 +123,11 @@ def picture_in(edition: Edition, design: Design, name: str, face: BadgeFace, wid
 def drawn(layout: Layout, spoken: str, face: BadgeFace, width: int, *, is_fenced: bool) -> bytes:
     """Return a picture of a card; the last ones are kept, since a gallery is looked at again and again."""
     sheets = [Sheet(single(layout), (card_of(face),))]
-    dots = width / layout.width_mm * 25.4
     if is_fenced:
-        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), dots_per_inch=dots)
+        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), width=width)
     target = io.BytesIO()
     stamp(sheets, target, title=layout.name, language=spoken)
-    return picture_of_page(target.getvalue(), dots_per_inch=dots)
+    return picture_of_page(target.getvalue(), width=width)
 
 
 def face_to_try(edition: Edition, registration_id: int | None, kind: str | None = None) -> BadgeFace:
