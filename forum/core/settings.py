@@ -33,9 +33,18 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "forum@example.org"
     redis_url: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_webhook_secret: str | None = None
     trusted_proxies: int = 0
     rate_limits: bool = True
     monitor_token: str | None = None
+    apple_pass_certificate: str | None = None
+    """PEM files of the organisers' own: the pass certificate, its key, and Apple's intermediate certificate."""
+    apple_pass_key: str | None = None
+    apple_pass_authority: str | None = None
+    google_wallet_key: str | None = None
+    """The JSON file of a Google service account, and the issuer's number."""
+    google_wallet_issuer: str | None = None
     testing: bool = False
 
     @property
@@ -89,9 +98,16 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: Path |
         smtp_url=value("smtp_url"),
         mail_from=value("mail_from") or Settings.mail_from,
         redis_url=value("redis_url"),
+        stripe_secret_key=value("stripe_secret_key"),
+        stripe_webhook_secret=value("stripe_webhook_secret"),
         trusted_proxies=whole_number("trusted_proxies", value("trusted_proxies") or "0"),
         rate_limits=yes_or_no("rate_limits", value("rate_limits") or "yes"),
         monitor_token=value("monitor_token"),
+        apple_pass_certificate=value("apple_pass_certificate"),
+        apple_pass_key=value("apple_pass_key"),
+        apple_pass_authority=value("apple_pass_authority"),
+        google_wallet_key=value("google_wallet_key"),
+        google_wallet_issuer=value("google_wallet_issuer"),
     )
     refuse_bad(settings)
     return settings
@@ -163,5 +179,18 @@ def refuse_bad(settings: Settings) -> None:
         )
     if urlsplit(settings.database_url).scheme.split("+")[0] not in ("sqlite", "postgresql"):
         raise BadSetting("FORUM_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    apple = (settings.apple_pass_certificate, settings.apple_pass_key, settings.apple_pass_authority)
+    if any(apple) and not all(apple):
+        raise BadSetting(
+            "Wallet passes need FORUM_APPLE_PASS_CERTIFICATE, FORUM_APPLE_PASS_KEY and FORUM_APPLE_PASS_AUTHORITY: "
+            "all three, or none."
+        )
+    if bool(settings.google_wallet_key) != bool(settings.google_wallet_issuer):
+        raise BadSetting("Google's wallet needs both FORUM_GOOGLE_WALLET_KEY and FORUM_GOOGLE_WALLET_ISSUER, or none.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
         raise BadSetting("FORUM_SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
+    if bool(settings.stripe_secret_key) != bool(settings.stripe_webhook_secret):
+        raise BadSetting(
+            "FORUM_STRIPE_SECRET_KEY and FORUM_STRIPE_WEBHOOK_SECRET belong together: without the second, "
+            "nobody could tell Stripe's word from anybody's."
+        )

@@ -115,6 +115,7 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
     titles = queries.titles_by_registration(database, edition.id)
     questions = questions_of(database, edition.id)
     answers = answers_in(database, edition.id) if questions else {}
+    asks_proof = any(category.proof for category in queries.categories_of(database, edition.id))
     headings = [
         _("Reference"),
         _("Family name"),
@@ -127,7 +128,7 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         _("Workshops and visits"),
         _("Language"),
         _("Registered on"),
-        _("Proof"),
+        *([_("Proof")] if asks_proof else []),
         *(question.label.in_language(language()) for question in questions),
     ]
     states = state_words()
@@ -144,7 +145,7 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
             ", ".join(titles.get(registration.id, ())),
             registration.person.language,
             registration.registered_at,
-            registration.proof,
+            *([registration.proof] if asks_proof else []),
             *answer_cells(questions, answers.get(registration.id, {})),
         ]
         for registration in queries.listed(database, queries.filtered(edition.id, wanted))

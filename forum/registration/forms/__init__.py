@@ -16,6 +16,7 @@ from wtforms.validators import Optional, ValidationError
 from forum.core import codes
 from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
 from forum.core.i18n import LANGUAGES
+from forum.core.refusals import Refusal
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -24,7 +25,7 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration.actions import RegistrationChange, RegistrationRequest
 from forum.registration.forms.answers import WithAnswers, given_answers
-from forum.registration.models import Category, Registration
+from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
     LONGEST_EMAIL,
@@ -39,6 +40,7 @@ from forum.registration.rules.admission import (
     Parent,
     ages_of,
     is_open_now,
+    may_enter,
     opens_later,
 )
 from forum.registration.rules.invitations import LONGEST_CODE
@@ -156,6 +158,17 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
             parent=parent,
             proof=(one_line(request.form.get(f"proof-{self.category_id.data}")) or "")[:LONGEST_PROOF],
         )
+
+    def check_admission(
+        self, category: Category, edition: Edition, invitation: Invitation | None, now: datetime
+    ) -> None:
+        """Say along with other errors what the category asks and was not told, so that it is said once."""
+        try:
+            may_enter(category, edition, self.admission(), email=self.email.data or "", invitation=invitation, now=now)
+        except Refusal as refusal:
+            field = self._fields.get(refusal.field or "")
+            if field is not None and not field.errors:
+                self.refused(refusal)
 
 
 class DeskForm(RegistrationForm):

@@ -17,7 +17,7 @@ from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
-from forum.messages.queries import letters_about
+from forum.messages.queries import bounced_address, letters_about
 from forum.registration import actions, documents, emails, queries, rules
 from forum.registration.forms import ChangeForm, DeskForm, EmptyForm, ImportForm, by_day, clashes
 from forum.registration.forms.questions import word_to_declined
@@ -163,6 +163,7 @@ def registration(slug: str, registration_id: int) -> Response:
         answered=documents.read_answers(asked.answered_by(db.session(), shown.id)),
         consent=asked.consent_of(db.session(), shown.id),
         letters=letters_about(db.session(), emails.subjects(shown.id)),
+        bounced=bounced_address(db.session(), shown.person.email),
         address=public_address(f"/r/{shown.token}"),
         delivers=sender().delivers,
         form=EmptyForm(formdata=None),

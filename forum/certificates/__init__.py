@@ -1,0 +1,1 @@
+"""Who came gets it in writing: certificates of attendance, from what was scanned at the doors."""

@@ -1,0 +1,67 @@
+"""What is owed and until when, references, sums of invoices, and the refusals that speak of money."""
+
+from forum.payments.rules.amounts import Amounts, LineAmounts, Sold, amounts_of, cents, price_without_vat
+from forum.payments.rules.invoices import (
+    NOT_SOLD,
+    InvoiceRequest,
+    Party,
+    frozen,
+    frozen_credit,
+    number_of,
+    party_of_issuer,
+    party_of_order,
+)
+from forum.payments.rules.matching import Candidate, StatementEntry, matching_order, plain_text, suggested
+from forum.payments.rules.orders import (
+    AlreadySettled,
+    CardsNotSet,
+    InvoiceStands,
+    NoIssuer,
+    NothingMissing,
+    NothingToGiveBack,
+    NotThisEntry,
+    TooMuchBack,
+    UnreadableStatement,
+    due_moment,
+    is_payable,
+    reminder_moment,
+)
+from forum.payments.rules.references import grouped_reference, new_reference, references_in, transfer_code
+
+__all__ = [
+    "NOT_SOLD",
+    "AlreadySettled",
+    "Amounts",
+    "Candidate",
+    "CardsNotSet",
+    "InvoiceRequest",
+    "InvoiceStands",
+    "LineAmounts",
+    "NoIssuer",
+    "NotThisEntry",
+    "NothingMissing",
+    "NothingToGiveBack",
+    "Party",
+    "Sold",
+    "StatementEntry",
+    "TooMuchBack",
+    "UnreadableStatement",
+    "amounts_of",
+    "cents",
+    "due_moment",
+    "frozen",
+    "frozen_credit",
+    "grouped_reference",
+    "is_payable",
+    "matching_order",
+    "new_reference",
+    "number_of",
+    "party_of_issuer",
+    "party_of_order",
+    "plain_text",
+    "price_without_vat",
+    "references_in",
+    "reminder_moment",
+    "suggested",
+    "transfer_code",
+]

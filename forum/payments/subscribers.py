@@ -1,0 +1,14 @@
+"""What payments do when a place is kept until it is paid."""
+
+from __future__ import annotations
+
+from forum.core.db import Transaction
+from forum.core.events import subscribes
+from forum.payments import actions
+from forum.registration.events import PlaceHeld
+
+
+@subscribes(PlaceHeld)
+def write_order(tx: Transaction, event: PlaceHeld) -> None:
+    """Write the order of a place that is kept; its letter follows, once for a whole group."""
+    actions.hold_order(tx, event.registration_id, now=event.at)

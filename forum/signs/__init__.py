@@ -1,0 +1,1 @@
+"""What stands on tables and hangs on stands: table tents for speakers, signs for exhibitors."""
