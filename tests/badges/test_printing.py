@@ -291,3 +291,31 @@ def test_the_log_asks_as_often_for_thirty_as_for_one(
             client.page(f"{BADGES}/prints")
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_badges_that_need_a_look_are_shown_with_their_pictures(client_for: ClientFor, write: Write) -> None:
+    with write() as tx:
+        plain = a_badge(tx, a_registration(tx, cast.ADA)).id
+        strange = a_badge(tx, a_registration(tx, ("Ada", "\U00012000\U00012001", "a@example.org"))).id
+        long = a_badge(
+            tx, a_registration(tx, ("Maximilienne-Hippolyte " * 5, "de La Rochefoucauld " * 6, "m@e.org"))
+        ).id
+    client = client_for("organiser")
+    page = client.page(f"{BADGES}/risks").main
+    assert page is not None
+    pictures = [str(picture["src"]) for picture in page.select("img")]
+    assert {f"{BADGES}/pictures/{each}.png" for each in (strange, long)} == {each.split("?")[0] for each in pictures}
+    assert str(plain) not in {each.split("/")[-1].split(".")[0] for each in pictures}
+    assert all(client.get(each).data.startswith(b"\x89PNG") for each in pictures)
+
+
+def test_plain_names_need_no_look(client_for: ClientFor, write: Write) -> None:
+    many_badges(write, 2)
+    assert "Tout tient" in words(client_for("organiser").page(f"{BADGES}/risks").main)
+
+
+def test_pictures_of_another_editions_badges_are_not_shown(client_for: ClientFor, write: Write) -> None:
+    with write() as tx:
+        an_edition(tx)
+        other = a_badge(tx, a_registration(tx, category=a_category(tx, an_edition(tx, "amiens-2028")))).id
+    assert client_for("organiser").get(f"{BADGES}/pictures/{other}.png").status_code == 404
