@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, ValidationError
 
@@ -114,6 +113,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )
+    news = BooleanField(_("Write to me when there is another edition"))
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
     website = LineField(_("Leave this field empty"), most=200, required=False)
@@ -127,6 +127,10 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     def key(self) -> str:
         """Return the form's key, or a new one for what is no key of ours: others name what we made ourselves."""
         return self.submission_key.data if KEY.fullmatch(self.submission_key.data or "") else codes.new_token()
+
+    def details(self, person_language: str | None = None) -> PersonDetails:
+        """Return who was described, and whether they want to hear of later editions."""
+        return replace(super().details(person_language), wants_news=self.news.data)
 
     @property
     def is_from_a_robot(self) -> bool:
@@ -212,20 +216,29 @@ class ChangeForm(WithAnswers, PersonForm):
         )
 
 
+class HandOverForm(Form):
+    """Who comes in one's place."""
+
+    given_name = LineField(_("Given name"), most=LONGEST_NAME)
+    family_name = LineField(_("Family name"), most=LONGEST_NAME)
+    email = AddressField(_("E-mail address"))
+    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
+
+    def details(self, person_language: str) -> PersonDetails:
+        """Return who was described."""
+        return PersonDetails(
+            given_name=self.given_name.data,
+            family_name=self.family_name.data,
+            email=self.email.data,
+            organisation_name=self.organisation.data or None,
+            language=person_language,
+        )
+
+
 class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
-
-
-class ImportForm(Form):
-    """A list of people in a file."""
-
-    file = FileField(
-        _("File"),
-        needed(_("Choose a file.")),
-        description=_("A CSV or an XLSX file; its first line holds the names of the columns."),
-    )
 
 
 class EmptyForm(Form):
