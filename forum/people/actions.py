@@ -160,11 +160,13 @@ class PersonDetails:
     email: str
     organisation_name: str | None = None
     language: str = "fr"
+    wants_news: bool = False
+    """Of later editions; asked once, when they present themselves, and changed on a page of its own."""
 
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
     """Write a new person down."""
-    person = Person(created_at=now)
+    person = Person(created_at=now, news_consent_at=now if details.wants_news else None)
     write_details(person, details)
     return tx.add(person)
 

@@ -114,6 +114,10 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )
+    wants_news = BooleanField(
+        _("Tell me when the next edition opens"),
+        description=_("A letter or two a year. You can change your mind at any time."),
+    )
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
     website = LineField(_("Leave this field empty"), most=200, required=False)
@@ -132,6 +136,11 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     def is_from_a_robot(self) -> bool:
         """Tell whether the field that people do not see was filled in."""
         return bool(self.website.raw_data and self.website.raw_data[0])
+
+    def details(self, person_language: str | None = None) -> PersonDetails:
+        """Return who was described; a child is not written to about later editions."""
+        agrees = bool(self.wants_news.data and not self.is_under_15.data)
+        return replace(super().details(person_language), wants_news=agrees)
 
     def request(self, edition_id: int) -> RegistrationRequest:
         """Return what was asked for."""
