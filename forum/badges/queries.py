@@ -462,3 +462,16 @@ def registrations_with_ids(session: Session, edition_id: int, ids: Sequence[int]
     return session.scalars(
         select(Registration).where(Registration.edition_id == edition_id, Registration.id.in_(ids))
     ).all()
+
+
+def badges_of_group(session: Session, group_id: int) -> Sequence[Badge]:
+    """Return the valid badges of a group's members who come, in the order of their names."""
+    statement = (
+        select(Badge)
+        .join(Badge.registration)
+        .join(Registration.person)
+        .where(Registration.group_id == group_id, Badge.voided_at.is_(None), Registration.state == "confirmed")
+        .options(contains_eager(Badge.registration).contains_eager(Registration.person), joinedload(Badge.edition))
+        .order_by(func.lower(Person.family_name), Badge.id)
+    )
+    return session.scalars(statement).unique().all()

@@ -177,6 +177,23 @@ def read_rows(file: IO[bytes] | Path) -> Sheet:
     return as_sheet(lines)
 
 
+def read_lines(file: IO[bytes]) -> list[list[str]]:
+    """Read the cells of a CSV or an XLSX file line by line, without taking the first line for headings.
+
+    Raises `UnreadableSheet` or `SheetTooLarge`.
+    """
+    content = file.read(MAXIMUM_BYTES + 1)
+    if len(content) > MAXIMUM_BYTES:
+        raise SheetTooLarge
+    numbered = xlsx_lines(content) if content.startswith(b"PK\x03\x04") else csv_lines(content)
+    lines: list[list[str]] = []
+    for _line, cells in numbered:
+        if len(lines) == MAXIMUM_ROWS:
+            raise SheetTooLarge
+        lines.append([unescaped(cell) for cell in cells[:MAXIMUM_COLUMNS]])
+    return lines
+
+
 def as_sheet(lines: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     """Put the cells of numbered lines under the headings of the first one that is not empty."""
     headings: tuple[str, ...] = ()

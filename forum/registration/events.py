@@ -44,3 +44,15 @@ class PlaceReleased:
 
     registration_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationHandedOver:
+    """Somebody else comes in a person's place: what was paid or promised for the old registration is the new one's.
+
+    Told before the old one is told as cancelled (or released) and the new one as registered (or held).
+    """
+
+    old_id: int
+    new_id: int
+    at: datetime

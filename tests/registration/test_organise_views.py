@@ -181,7 +181,7 @@ def test_the_desk_registers_in_a_hidden_category_and_shows_who(organiser: Inspec
 
 def test_the_desk_says_that_a_category_is_full(organiser: InspectingClient, write: Write) -> None:
     with write() as tx:
-        full = a_category(tx, places=0)
+        full = a_category(tx, places=0, has_waiting_list=False)
     answer = organiser.submit(f"{LIST}/new", FILLED | {"category_id": full.id})
     assert answer.status_code == 409
     assert soup(answer).select_one("#category_id-error") is not None

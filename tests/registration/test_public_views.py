@@ -163,7 +163,7 @@ def test_sessions_at_the_same_hour_are_said_before_and_refused_after(client: Ins
 
 def test_a_full_category_among_others_cannot_be_chosen(client: InspectingClient, write: Write, read: Read) -> None:
     with write() as tx:
-        full, free = a_category(tx, places=0), a_category(tx, slug="pro", places=3)
+        full, free = a_category(tx, places=0, has_waiting_list=False), a_category(tx, slug="pro", places=3)
     page = client.page(FORM)
     assert page.select_one(f"#category-{full.id}").has_attr("disabled")  # type: ignore[union-attr]
     assert "3 places restantes" in words(page.select_one(f"label[for=category-{free.id}]"))
@@ -191,7 +191,7 @@ def test_each_state_has_its_own_words(
 
 def test_a_full_edition_says_so(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        a_category(tx, places=0)
+        a_category(tx, has_waiting_list=False, places=0)
     assert words(client.page(FORM).h1) == "Toutes les places sont prises"
 
 
@@ -287,7 +287,7 @@ def test_a_place_is_given_back_after_a_question_and_taken_again(
 
 def test_who_cancelled_and_finds_no_place_is_told(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0))
+        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0, has_waiting_list=False))
     page = client.page(f"/r/{made.token}")
     assert page.select_one("form[action$=come-back]") is None
     assert client.get(f"/r/{made.token}/change").status_code == 409

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.core.db import LocalText, Transaction
-from forum.registration import actions
+from forum.privacy.actions import purge
 from forum.registration.models import Answer, Question, Registration
 from forum.registration.rules import questions as rules
 from tests import cast
@@ -302,7 +302,7 @@ def test_answers_are_erased_after_their_own_days(write: Write, read: Read) -> No
     last_day = cast.OPENING + timedelta(days=1)
     for after, left, proof in ((7, {"lunch", "transport"}, "4711"), (8, {"transport"}, "4711"), (41, set(), "")):
         with write() as tx:
-            actions.erase_old_answers(tx, now=last_day + timedelta(days=after))
+            purge(tx, now=last_day + timedelta(days=after))
         with read() as session:
             assert (set(kept(read)), session.get_one(Registration, made.id).proof) == (left, proof)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import groupby
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from forum.badges.documents.sheets import Piece, sheets_of
 from forum.badges.models import Badge
 from forum.badges.rules import Way
 from forum.badges.rules.formats import FORMATS
+from forum.core.documents import joined_pdf
 from forum.core.refusals import Malformed
 from forum.core.stamping import Card, Layout, Progress, stamp
 from forum.core.words import lazy_gettext, ngettext
@@ -31,6 +33,18 @@ def badge_pdf(session: Session, badge: Badge) -> bytes:
     """Return one badge as its holder gets it: on A6, in the layout that organisers chose for its category."""
     chosen = chosen_layout(session, badge.edition, Way(format="a6"))
     return badges_pdf([face_of(badge)], layout="a6", front=chosen.of(badge.registration.category_id))
+
+
+def group_pdf(session: Session, badges: Sequence[Badge]) -> bytes:
+    """Return the badges of a group's people as one file, each category in its layout."""
+    chosen = chosen_layout(session, badges[0].edition, Way(format="a6"))
+    by_category = groupby(badges, key=lambda badge: badge.registration.category_id)
+    return joined_pdf(
+        [
+            badges_pdf([face_of(badge) for badge in some], layout="a6", front=chosen.of(category_id))
+            for category_id, some in by_category
+        ]
+    )
 
 
 def badges_pdf(

@@ -27,10 +27,10 @@ KEPT = timedelta(hours=24)
 
 
 class NotComing(Gone):
-    """The registration was cancelled."""
+    """The registration was cancelled, or is not confirmed yet."""
 
     code = "not-coming"
-    sentence = _("This registration was cancelled: there is no badge any more. Register again to get a new one.")
+    sentence = _("This registration is not confirmed, so there is no badge. Its own page says where it stands.")
 
 
 class NothingToPrint(Conflict):

@@ -208,14 +208,9 @@ def hides(other: Element, code: Element, design: Design) -> bool:
 def faults_of_element(element: Element, design: Design) -> Iterator[Fault]:
     """Find out whether an element stands on the card and has room for its words."""
     card = design.card
-    # The white margin of a code may lie beyond the card: paper is white there too.
-    spare = element.width * 4 / 33 if element.kind == "code" else 0.05
-    if (
-        element.x < -spare
-        or element.y < -spare
-        or element.right > card.width + spare
-        or element.bottom > card.height + spare
-    ):
+    hair = 0.05
+    is_off = min(element.x, element.y) < -hair or element.right > card.width + hair
+    if is_off or element.bottom > card.height + hair:
         yield OffTheCard(element=str(title_of(element)), field=element.id)
     if element.kind == "field":
         needed = element.smallest * element.leading / MM

@@ -333,7 +333,7 @@ def mosaic_wide(card: Shape) -> list[Element]:
 
 def label_line(card: Shape) -> list[Element]:
     """Draw a label with fine rules."""
-    edge, side = 4.0, 36.0
+    edge, side = 4.4, 36.0
     words = card.width - 2 * edge
     return [
         thing("rule-top", "block", edge, 4, words, 0.8, fill="#000000"),
@@ -351,7 +351,7 @@ def label_line(card: Shape) -> list[Element]:
 
 def label_large(card: Shape) -> list[Element]:
     """Draw a label in large print."""
-    edge, side = 4.0, 36.0
+    edge, side = 4.4, 36.0
     words = card.width - 2 * edge
     return [
         field("name", edge, 3.4, words, 36, font="strong", largest=46, smallest=18, lines=3, colour="#000000", vertical="middle"),

@@ -38,6 +38,7 @@ def take_list(
             adjustment=row.adjustment,
             session_ids=(),
             submission_key=codes.new_token(),
+            may_wait=False,
         )
         try:
             register(tx, request, now=now, at_desk=True, letter=letters)

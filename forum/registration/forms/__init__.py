@@ -221,6 +221,25 @@ class ChangeForm(WithAnswers, PersonForm):
         )
 
 
+class HandOverForm(Form):
+    """Who comes in one's place."""
+
+    given_name = LineField(_("Given name"), most=LONGEST_NAME)
+    family_name = LineField(_("Family name"), most=LONGEST_NAME)
+    email = AddressField(_("E-mail address"))
+    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
+
+    def details(self, person_language: str) -> PersonDetails:
+        """Return who was described."""
+        return PersonDetails(
+            given_name=self.given_name.data,
+            family_name=self.family_name.data,
+            email=self.email.data,
+            organisation_name=self.organisation.data or None,
+            language=person_language,
+        )
+
+
 class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 

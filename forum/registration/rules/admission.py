@@ -176,6 +176,12 @@ def asks_something(category: Category) -> bool:
     return bool(category.needs_approval or category.asks_age or category.proof or category.price)
 
 
+def takes_groups(category: Category, now: datetime) -> None:
+    """Refuse a group where each person is asked for an age or a proof. Raises `NotOffered`."""
+    if category.asks_age or category.proof or not is_open_now(category, now):
+        raise NotOffered
+
+
 def opens_later(category: Category, now: datetime) -> bool:
     """Tell whether a category is not open yet."""
     return category.opens_at is not None and now < category.opens_at

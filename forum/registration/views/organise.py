@@ -125,7 +125,10 @@ def desk(slug: str) -> BaseResponse:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return desk_page(edition, form, status=refusal.status)
-    flash(_("%(name)s is registered.", name=made.person.name), "success")
+    if made.state == "waiting":
+        flash(_("%(name)s is on the waiting list.", name=made.person.name), "warning")
+    else:
+        flash(_("%(name)s is registered.", name=made.person.name), "success")
     return back_to(f"/organise/{slug}/registrations/{made.id}")
 
 
@@ -176,7 +179,7 @@ def edit(slug: str, registration_id: int) -> BaseResponse:
     """Correct a name, move to another category, move seats."""
     edition = the_edition(slug)
     shown = queries.registration_in(db.session(), edition.id, registration_id)
-    rules.is_coming(shown)
+    rules.can_change(shown)
     form = ChangeForm()
     if not form.validate_on_submit():
         return edit_page(edition, shown, form, status=422 if form.errors else 200)
