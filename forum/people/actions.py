@@ -162,7 +162,7 @@ class PersonDetails:
     organisation_name: str | None = None
     language: str = "fr"
     wants_news: bool = False
-    """Ticked by themselves: they agree to be written to about later editions."""
+    """Of later editions; asked once, when they present themselves, and changed on a page of its own."""
 
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
