@@ -56,7 +56,7 @@ def test_all_of_it_is_there_and_consistent(demo: Flask, read: Read, clock: Clock
         assert set(session.scalars(select(Proposal.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert set(session.scalars(select(Exhibitor.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert {"kept", "failed"} <= set(session.scalars(select(Letter.state)))
-        assert {"confirmed", "cancelled", "unpaid"} <= set(session.scalars(select(Registration.state)))
+        assert {"confirmed", "cancelled", "unpaid", "pending"} <= set(session.scalars(select(Registration.state)))
         assert set(session.scalars(select(Order.state))) == {"open", "paid", "lapsed", "refunded"}
         assert any(each.is_full for each in session.scalars(select(Category)).unique())
         assert any(each.seats_left == 0 for each in session.scalars(select(Session)).unique())

@@ -69,8 +69,11 @@ def let_in(
 
 def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
     """Write down what somebody said when they were let in; ask a parent who has to agree."""
-    registration.proof = admitted.said.proof if registration.category.proof else ""
-    registration.invitation_id = admitted.invitation.id if admitted.invitation else None
+    # Written only where there is something: most registrations cost no statement for it.
+    if admitted.said.proof and registration.category.proof:
+        registration.proof = admitted.said.proof
+    if admitted.invitation is not None:
+        registration.invitation_id = admitted.invitation.id
     keep_answers(tx, registration, admitted.answers)
     edition = registration.edition
     if admitted.parent is not None:

@@ -131,6 +131,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
         """Return the form's key, or a new one for what is no key of ours: others name what we made ourselves."""
         return self.submission_key.data if KEY.fullmatch(self.submission_key.data or "") else codes.new_token()
 
+    @property
     def is_from_a_robot(self) -> bool:
         """Tell whether the field that people do not see was filled in."""
         return bool(self.website.raw_data and self.website.raw_data[0])
