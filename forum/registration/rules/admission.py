@@ -177,8 +177,8 @@ def asks_something(category: Category) -> bool:
 
 
 def takes_groups(category: Category, now: datetime) -> None:
-    """Refuse a group where each person is asked for an age or a proof. Raises `NotOffered`."""
-    if category.asks_age or category.proof or not is_open_now(category, now):
+    """Refuse a group where each person is asked for an age, a proof or money. Raises `NotOffered`."""
+    if category.asks_age or category.proof or category.price or not is_open_now(category, now):
         raise NotOffered
 
 
