@@ -164,9 +164,11 @@ class PersonDetails:
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
     """Write a new person down."""
-    person = Person(created_at=now)
-    write_details(person, details)
-    return tx.add(person)
+    # On the table: everyone who registers passes here.
+    person = tx.add_once(Person, once=None, created_at=now, anonymised_at=None, **written(details))
+    if person is None:
+        raise RuntimeError("A new person was refused as being there already.")
+    return person
 
 
 def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Person:
@@ -178,11 +180,18 @@ def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Pe
 
 def write_details(person: Person, details: PersonDetails) -> None:
     """Put details on a person's row, with what search looks into."""
-    person.given_name = details.given_name
-    person.family_name = details.family_name
-    person.email = details.email
-    person.organisation_name = details.organisation_name or None
-    person.language = details.language
-    person.search_text = search_text(
-        details.given_name, details.family_name, details.given_name, details.email, details.organisation_name
-    )
+    for column, value in written(details).items():
+        setattr(person, column, value)
+
+
+def written(details: PersonDetails) -> dict[str, str | None]:
+    """Return the columns of a person that tell who they are."""
+    names = (details.given_name, details.family_name, details.given_name, details.email, details.organisation_name)
+    return {
+        "given_name": details.given_name,
+        "family_name": details.family_name,
+        "email": details.email,
+        "organisation_name": details.organisation_name or None,
+        "language": details.language,
+        "search_text": search_text(*names),
+    }
