@@ -16,7 +16,7 @@ from forum.editions.models import Edition, HostCity
 from forum.exhibitors.models import Exhibitor
 from forum.people.models import Organisation, Person
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker, Track
-from forum.registration.models import HOLDING_STATES, Category, Registration, Seat
+from forum.registration.models import HOLDING_STATES, Category, Invitation, Registration, Seat
 from forum.venues.models import Room, Stand, Venue
 from tests import cast
 
@@ -175,6 +175,15 @@ def a_category(tx: Transaction, edition: Edition | None = None, slug: str = "pub
         "places": 100,
     }
     return tx.add(Category(edition_id=edition.id, slug=slug, **(defaults | values)))
+
+
+def an_invitation(
+    tx: Transaction, category: Category | None = None, code: str = "PARTNER", **values: Any
+) -> Invitation:
+    """Return a new invitation to a category; places that it keeps are not counted here."""
+    category = category or a_category(tx)
+    defaults: dict[str, Any] = {"label": "Euratechnologies", "created_at": cast.NOW, "uses": 0}
+    return tx.add(Invitation(edition_id=category.edition_id, category_id=category.id, code=code, **(defaults | values)))
 
 
 def a_registration(

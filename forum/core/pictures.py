@@ -46,18 +46,15 @@ class Picture:
     height: int
 
 
-def picture_of_page(pdf: bytes, *, dots_per_inch: int, page: int = 0) -> bytes:
-    """Return a page of a PDF as PNG."""
+def picture_of_page(pdf: bytes, *, dots_per_inch: int | None = None, width: int | None = None, page: int = 0) -> bytes:
+    """Return a page of a PDF as PNG, at a resolution, or of a width in pixels."""
     import pypdfium2  # slow to import: only who looks pays
 
-    with _pdfium:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            image = document[page].render(scale=dots_per_inch / 72).to_pil()
-        finally:
-            document.close()
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
+    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
+        shown = document[page]
+        scale = width / shown.get_width() if width else (dots_per_inch or 72) / 72
+        shown.render(scale=scale).to_pil().save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 

@@ -33,12 +33,14 @@ class Story:
     hard_names: list[list[str]]
     adjustments: list[str]
     organisations: list[str]
+    questions: list[dict[str, Any]]
+    invitations: list[dict[str, Any]]
 
 
 @functools.cache
 def read_story() -> Story:
     """Read the story."""
-    editions, names = read("editions"), read("names")
+    editions, names, asked = read("editions"), read("names"), read("questions")
     programmes = {city: read(city) for city in CITIES}
     return Story(
         cities=editions["city"],
@@ -54,6 +56,8 @@ def read_story() -> Story:
         hard_names=names["hard"],
         adjustments=names["adjustments"],
         organisations=names["organisations"],
+        questions=asked["question"],
+        invitations=asked["invitation"],
     )
 
 

@@ -57,6 +57,7 @@ class Edition(Base):
     practical: Mapped[LocalText]  # Markdown: how to come, access, lunch
     wifi: Mapped[str | None]  # printed on badges and in the programme
     emergency: Mapped[str | None]  # the number to call on site
+    confirmation_words: Mapped[LocalText] = mapped_column(default=LocalText)  # the organisers' own, in that letter
     # Figures of an archive, known from the press and not from our tables.
     known_attendance: Mapped[int | None]
 

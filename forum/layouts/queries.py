@@ -41,7 +41,8 @@ class LayoutInUse:
     """The slug of one of the gallery, else the name that organisers gave it."""
     design: Design
     gallery: str | None = None
-    version_id: int | None = None
+    number: int | None = None
+    """The version of an own layout."""
     pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
@@ -141,7 +142,7 @@ def own_in_use(session: Session, layout: BadgeLayout | None) -> LayoutInUse | No
         return None
     design = design_from_json(version.design)
     pictures = pictures_in(session, layout.edition_id, [design])
-    return LayoutInUse(name=layout.name, design=design, version_id=version.id, pictures=pictures)
+    return LayoutInUse(name=layout.name, design=design, number=version.number, pictures=pictures)
 
 
 def categories_of(session: Session, edition_id: int) -> Sequence[Category]:

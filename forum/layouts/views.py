@@ -16,6 +16,7 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.layouts import actions, queries
+from forum.layouts.documents.trial import try_out
 from forum.layouts.forms import NOTHING, SHAPE_NAMES, DesignForm, NewLayoutForm, PictureForm
 from forum.layouts.models import BadgeLayout, LayoutVersion
 from forum.layouts.rules import building, checks, reading, words
@@ -170,9 +171,10 @@ def save_layout(slug: str, key: str) -> BaseResponse:
     if not form.validate():
         return show_editor(edition, layout, newest, form, design, status=422)
     try:
-        save(layout, form, design, is_published=what == "publish")
+        save(edition, layout, form, design, is_published=what == "publish")
     except Refusal as refusal:
         flash(str(refusal), "error")
+        newest = required(queries.version_of(db.session(), layout.id))
         return show_editor(edition, layout, newest, form, design, opened=refusal.field or "", status=refusal.status)
     flash(_("The layout is saved and published.") if what == "publish" else _("The layout is saved."), "success")
     return back_to(address(edition, layout))
@@ -194,7 +196,7 @@ def opened_after(changed: Design, before: Design, about: str) -> str:
     return about
 
 
-def save(layout: BadgeLayout, form: DesignForm, design: Design, *, is_published: bool) -> None:
+def save(edition: Edition, layout: BadgeLayout, form: DesignForm, design: Design, *, is_published: bool) -> None:
     """Save a version, and publish it where that is asked and it is good enough. Raises a `Refusal`."""
     with transaction() as tx:
         version = actions.save_version(
@@ -208,6 +210,9 @@ def save(layout: BadgeLayout, form: DesignForm, design: Design, *, is_published:
         )
         form.built_on.data = str(version.number)
     if is_published:
+        checks.check(design)
+        shown = queries.pictures_in(db.session(), edition.id, [design])
+        try_out(design, name=layout.name, accent=edition.host_city.accent, pictures=shown)
         with transaction() as tx:
             actions.publish(tx, layout.id, version.number)
 

@@ -15,12 +15,13 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import CursorResult, Update, update
+from sqlalchemy import CursorResult, Update, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core.db import Transaction
 from forum.core.email import one_line
 from forum.messages import queries, rules
-from forum.messages.models import Letter
+from forum.messages.models import BouncedAddress, Letter
 
 PARTS = ("subject.txt", "body.txt", "body.html")
 
@@ -80,6 +81,13 @@ def render(template: str, draft: LetterDraft) -> str:
     return current_app.jinja_env.get_template(template).render(letter=draft, **context)
 
 
+def write_letters(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many letters at once, each a row's values; those whose `once_key` is taken were written before."""
+    if rows:
+        insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[tx.session.get_bind().dialect.name].insert
+        tx.session.execute(insert(Letter.__table__).on_conflict_do_nothing(index_elements=["once_key"]), list(rows))
+
+
 def claim(tx: Transaction, *, now: datetime) -> Letter | None:
     """Take a waiting letter for some minutes, so that no other worker takes it; None when none is due."""
     letter = queries.next_waiting(tx.session, now)
@@ -103,6 +111,8 @@ def begin_sending(tx: Transaction, letter_id: int, *, lease: datetime, now: date
 def mark_sent(tx: Transaction, letter_id: int, *, now: datetime) -> None:
     """Say that the mail server took a letter."""
     letter = tx.lock(Letter, letter_id)
+    if letter.state == "bounced":
+        return  # its answer was quicker than we are
     letter.state, letter.sent_at, letter.leased_until, letter.last_error = "sent", now, None, None
 
 
@@ -131,6 +141,23 @@ def give_up_interrupted(tx: Transaction, *, now: datetime) -> int:
         .values(state="failed", last_error=rules.INTERRUPTED, leased_until=None)
     )
     return changed_rows(tx, statement)
+
+
+def note_bounce(tx: Transaction, letter_id: int, bounce: rules.Bounce, *, now: datetime) -> bool:
+    """Mark a letter that came back, and its address when nobody is there; False when it is not known (any more)."""
+    letter = tx.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
+    if letter is None or not letter.to_email:
+        return False
+    letter.state, letter.bounced_at, letter.leased_until, letter.last_error = "bounced", now, None, bounce.reason
+    if bounce.nobody_there:
+        email = letter.to_email.lower()
+        tx.add_once(BouncedAddress, once="email", email=email, reason=bounce.reason, bounced_at=now)
+    return True
+
+
+def trust_address(tx: Transaction, email: str) -> None:
+    """Write to an address again, because a person knows that somebody is there after all."""
+    tx.session.execute(delete(BouncedAddress).where(BouncedAddress.email == email.lower()))
 
 
 def keep_waiting(tx: Transaction, *, now: datetime) -> int:

@@ -59,6 +59,8 @@ def as_email(letter: Letter) -> Email:
         text=letter.text,
         html=letter.html,
         attachments=files,
+        letter_id=letter.id,
+        unsubscribe_address=letter.unsubscribe_address,
     )
 
 

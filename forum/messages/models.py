@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base
 
-STATES = ("waiting", "sending", "sent", "failed", "kept")
+STATES = ("waiting", "sending", "sent", "failed", "kept", "bounced")
+"""Bounced: the mail server took it, and another one sent it back later."""
 
 
 class Letter(Base):
@@ -17,8 +18,9 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'kept')", name="state"),
-        Index("ix_letter_state_next_try_at", "state", "next_try_at"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'kept', 'bounced')", name="state"),
+        # In this order: a confirmation never waits behind ten thousand letters of a mailing.
+        Index("ix_letter_state_is_mailing_next_try_at", "state", "is_mailing", "next_try_at"),
         Index("ix_letter_edition_slug_written_at", "edition_slug", "written_at"),
     )
 
@@ -42,3 +44,18 @@ class Letter(Base):
     last_error: Mapped[str | None]
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    is_mailing: Mapped[bool] = mapped_column(default=False)  # one of many; leaves after all that people wait for
+    # Where its reader says that they want no more of these (RFC 8058); None for letters about one's own affairs.
+    unsubscribe_address: Mapped[str | None]
+    bounced_at: Mapped[datetime | None]
+
+
+class BouncedAddress(Base):
+    """An address at which there is nobody, as a mail server told us."""
+
+    __tablename__ = "bounced_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)  # kept in lower case
+    reason: Mapped[str]
+    bounced_at: Mapped[datetime]

@@ -116,6 +116,8 @@ class Person(Base):
     # What search looks into: names, address, organisation, without accents, in lower case (`people.rules.search_text`).
     search_text: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    # When they agreed to be written to about later editions; None: they did not, or no longer.
+    news_consent_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]
 
     @property

@@ -1,4 +1,4 @@
-"""The waiting list goes on by itself: offers lapse, what is free is offered."""
+"""What registration does by itself: invitations end, offers lapse, what is free is offered to those who wait."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from datetime import datetime, timedelta
 from forum.core.db import db, transaction
 from forum.core.jobs import job
 from forum.registration import actions, queries
+from forum.registration.queries.questions import expired_reserves
 
 AT_A_TIME = 50
+
+
+@job(every=timedelta(minutes=1))
+def close_expired_invitations(now: datetime) -> int:
+    """Give back the places that are kept for invitations which are over, each in a transaction of its own."""
+    over = expired_reserves(db.session(), now)
+    for invitation_id in over:
+        with transaction() as tx:
+            actions.end_invitation(tx, invitation_id, now=now)
+    return len(over)
 
 
 @job(every=timedelta(seconds=15))

@@ -10,7 +10,9 @@ from forum.core.db import LocalText, Transaction
 from forum.editions.actions import EditionDetails, add_edition
 from forum.editions.models import Edition
 from forum.editions.rules import WINDOWS, Window, window_fields
+from forum.layouts.actions import copy_layouts
 from forum.programme.models import Track
+from forum.registration.actions import copy_questions
 from forum.registration.models import Category
 from forum.site import rules
 from forum.site.queries import uses
@@ -19,14 +21,15 @@ from forum.venues.models import Stand
 
 
 def open_edition_from(tx: Transaction, plan: EditionPlan, *, now: datetime) -> Edition:
-    """Open an edition as a draft with what another one has: words, windows, categories, tracks, venues, stands, gates.
+    """Open an edition as a draft with what another has: words, windows, categories, tracks, venues, gates, layouts.
 
     Nobody is taken over: no registration, no session, no exhibitor. Raises the refusals of `editions.rules`.
     """
     copy = edition_copy(tx.session, plan)
     edition = add_edition(tx, copy.slug, details_of_copy(copy))
     for category in copy.categories:
-        tx.session.add(category_like(category, edition))
+        tx.session.add(category_like(category, edition, copy))
+    copy_questions(tx, copy.questions, edition.id)
     for track in copy.tracks:
         tx.session.add(
             Track(edition_id=edition.id, slug=track.slug, name=LocalText(track.name), position=track.position)
@@ -38,6 +41,7 @@ def open_edition_from(tx: Transaction, plan: EditionPlan, *, now: datetime) -> E
     for gate in copy.gates:
         tx.session.add(gate_like(gate, edition, now=now))
     tx.session.flush()
+    copy_layouts(tx, from_edition_id=copy.other.id, to_edition_id=edition.id, now=now)
     return edition
 
 
@@ -69,8 +73,8 @@ def window_of_copy(copy: EditionCopy, name: str) -> Window:
     return Window(opens_at=copy.moments[opens], closes_at=copy.moments[closes])
 
 
-def category_like(category: Category, edition: Edition) -> Category:
-    """Return a category for a new edition, with all its places free."""
+def category_like(category: Category, edition: Edition, copy: EditionCopy) -> Category:
+    """Return a category for a new edition, with all its places free; its own hours are as many days later."""
     return Category(
         edition_id=edition.id,
         slug=category.slug,
@@ -81,6 +85,15 @@ def category_like(category: Category, edition: Edition) -> Category:
         taken=0,
         is_public=category.is_public,
         position=category.position,
+        opens_at=copy.later(category.opens_at),
+        closes_at=copy.later(category.closes_at),
+        needs_approval=category.needs_approval,
+        minimum_age=category.minimum_age,
+        maximum_age=category.maximum_age,
+        proof=LocalText(category.proof),
+        price=category.price,
+        vat_rate=category.vat_rate,
+        has_waiting_list=category.has_waiting_list,
     )
 
 

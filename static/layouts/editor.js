@@ -2,7 +2,7 @@
 // picture of the real badge is asked for after each change. Undo keeps copies of the form.
 const form = document.getElementById("layout-form");
 const stage = document.getElementById("stage");
-const picture = document.getElementById("picture");
+const picture = document.getElementById("badge-picture");
 const handles = document.getElementById("handles");
 const elements = document.getElementById("elements");
 const faults = document.getElementById("faults");
@@ -116,19 +116,26 @@ async function askForPicture() {
     return;
   }
   if (answer.picture) picture.src = answer.picture;
-  showFaults(answer.faults);
+  showFaults(answer.faults, answer.hints);
 }
 
-function showFaults(found) {
+function showFaults(found, hints = []) {
+  for (const panel of panels()) panel.classList.toggle("element-panel--fault", found.some((fault) => fault.element === panel.dataset.element));
+  faults.classList.toggle("layout-faults--fine", !found.length);
+  const shown = [heading(found.length ? form.dataset.wrong : form.dataset.fine)];
+  if (found.length) shown.push(listOf(found));
+  if (hints.length) shown.push(listOf(hints));
+  faults.replaceChildren(...shown);
+}
+
+function heading(words) {
   const title = document.createElement("p");
   title.className = "layout-faults__title";
-  faults.classList.toggle("layout-faults--fine", !found.length);
-  for (const panel of panels()) panel.classList.toggle("element-panel--fault", found.some((fault) => fault.element === panel.dataset.element));
-  if (!found.length) {
-    title.textContent = form.dataset.fine;
-    faults.replaceChildren(title);
-    return;
-  }
+  title.textContent = words;
+  return title;
+}
+
+function listOf(found) {
   const list = document.createElement("ul");
   for (const fault of found) {
     const item = document.createElement("li");
@@ -141,7 +148,7 @@ function showFaults(found) {
     } else item.textContent = fault.sentence;
     list.append(item);
   }
-  faults.replaceChildren(list);
+  return list;
 }
 
 // --- handles ------------------------------------------------------------------------------------------------------

@@ -141,6 +141,8 @@ def test_rules_views_and_forms_know_no_database() -> None:
     [
         ("weasyprint", {"forum.core.documents"}),
         ("qrcode", {"forum.core.qr"}),
+        ("pypdfium2", {"forum.core.documents"}),
+        ("PIL", {"forum.core.pictures"}),
         ("smtplib", {"forum.core.email"}),
         ("flask_limiter", {"forum.core.limits"}),
         ("structlog", {"forum.core.logs"}),

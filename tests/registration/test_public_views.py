@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from forum.core.db import LocalText
 from forum.messages.models import Letter
+from forum.people.models import Person
 from forum.registration.models import Category, Registration
+from forum.registration.views import kept_form
 from tests import cast
-from tests.conftest import Read, Write
+from tests.conftest import Read, Write, browser
 from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
 from tests.inspection import InspectingClient, soup, words
 
 FORM = "/editions/lens-2027/register"
+OWN = ("csrf_token", "submission_key")
 FILLED = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org"}
 
 
@@ -353,3 +358,56 @@ def test_one_registration_costs_few_statements(client: InspectingClient, write: 
         answer = client.post(FORM, data=FILLED | {"category_id": category_id, "csrf_token": token})
     assert answer.status_code == 303
     assert len([statement for statement in seen if not statement.startswith(("BEGIN", "COMMIT"))]) <= 12
+
+
+@pytest.fixture
+def kept_forms(client: InspectingClient) -> Iterator[None]:
+    """Keep the page of the form as in a rush; tests look at their changes at once otherwise."""
+    kept_form._kept.clear()
+    client.application.extensions["forum.form_is_kept"] = 3600.0
+    yield
+    del client.application.extensions["forum.form_is_kept"]
+    kept_form._kept.clear()
+
+
+def test_a_kept_form_is_everyones_but_its_token_and_its_key(
+    client: InspectingClient, kept_forms: None, write: Write, read: Read, statements: Any
+) -> None:
+    category_id = open_edition(write)
+    other = browser(client.application)
+    first = client.page(FORM)
+    with statements() as seen:
+        second = other.page(FORM)
+    assert seen == []
+    values = [{name: str(page.select_one(f"input[name={name}]")["value"]) for name in OWN} for page in (first, second)]  # type: ignore[index]
+    assert all(values[0][name] != values[1][name] for name in OWN)
+    for visitor, own in zip((client, other), values, strict=True):
+        assert visitor.post(FORM, data=FILLED | {"category_id": category_id} | own).status_code == 303
+    assert client.post(FORM, data=FILLED | {"category_id": category_id} | values[1]).status_code == 400
+    assert count(read) == 2
+
+
+def test_a_kept_form_is_not_for_who_signed_in_brings_a_code_or_reads_another_language(
+    client: InspectingClient, client_for: Any, kept_forms: None, write: Write
+) -> None:
+    open_edition(write)
+    client.page(FORM)
+    with write() as tx:
+        a_category(tx).name = LocalText(fr="Tout le monde", en="Everybody")
+    assert "Grand public" in words(client.page(FORM).main), "kept for a moment"
+    assert "Tout le monde" in words(client_for("organiser").page(FORM).main)
+    assert "Tout le monde" in words(client.page(f"{FORM}?code=x").main)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "Everybody" in words(client.page(FORM).main)
+
+
+def test_nothing_is_ticked_and_a_tick_is_written_down(client: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        a_category(tx)
+    address = "/editions/lens-2027/register"
+    assert client.page(address).select("input[name=news][checked]") == []
+    filled = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org"}
+    client.submit(address, filled)
+    client.submit(address, filled | {"news": "y"})
+    with read() as session:
+        assert list(session.scalars(select(Person.news_consent_at).order_by(Person.id))) == [None, cast.NOW]

@@ -31,11 +31,13 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import actions, queries, rules
 from forum.registration.actions import RegistrationChange, RegistrationRequest, registrations
-from forum.registration.models import Category, Registration, Seat
+from forum.registration.models import Category, Invitation, Registration, Seat
+from forum.registration.rules.admission import Admission
+from forum.registration.rules.invitations import InvitationUsedUp
 from tests import cast
 from tests.conftest import DATABASE, Read, Write
 from tests.core.test_db import in_threads
-from tests.factories import a_category, a_registration, a_seat, a_session
+from tests.factories import a_category, a_registration, a_seat, a_session, an_invitation
 
 PEOPLE, PLACES = 500, 100
 PROCESSES, THREADS = 2, 10
@@ -58,7 +60,9 @@ def a_workshop(tx: Transaction, **values: Any) -> Session:
 
 
 def once_more(request: RegistrationRequest) -> RegistrationRequest:
-    return replace(request, submission_key=codes.new_token())
+    """Return the same wish of somebody else."""
+    details = replace(request.details, email=f"{codes.new_key()}@example.org")
+    return replace(request, submission_key=codes.new_token(), details=details)
 
 
 def outcome(request: RegistrationRequest, now: datetime) -> str:
@@ -66,7 +70,7 @@ def outcome(request: RegistrationRequest, now: datetime) -> str:
     try:
         with transaction() as tx:
             return actions.register(tx, request, now=now).state
-    except (rules.SoldOut, rules.SessionFull) as refusal:
+    except (rules.SoldOut, rules.SessionFull, InvitationUsedUp) as refusal:
         return type(refusal).__name__
 
 
@@ -306,6 +310,19 @@ def test_cancelling_twenty_times_at_once_frees_one_place(app: Flask, write: Writ
     assert (written(read)["taken"], written(read)["letters"]) == (1, 1)
 
 
+@pytest.mark.rush
+def test_sixty_at_once_with_a_code_for_ten_are_ten(settings: Settings, write: Write, read: Read) -> None:
+    with write() as tx:
+        category = a_category(tx, places=100, is_public=False, reserved=PLACES)
+        an_invitation(tx, category, allowed=PLACES, reserves=True)
+        request = replace(a_request(category), admission=Admission(code="PARTNER"))
+    assert rush(settings, request) == {"confirmed": PLACES, "InvitationUsedUp": PEOPLE - PLACES}
+    with read() as session:
+        invitation = session.scalars(select(Invitation)).one()
+        counted = (invitation.uses, invitation.category.taken, invitation.category.reserved)
+    assert counted == (PLACES, PLACES, 0)
+
+
 # --- without the guard
 
 
@@ -355,7 +372,7 @@ def two_unlocked(app: Flask, begin: Callable[[], Transaction], request: Registra
 
 
 @pytest.mark.rush
-@pytest.mark.parametrize("scarce", ["place", "seat"])
+@pytest.mark.parametrize("scarce", ["place", "seat", "invitation"])
 def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
     app: Flask, write: Write, read: Read, without_guard: Callable[[], Transaction], scarce: str
 ) -> None:
@@ -367,6 +384,7 @@ def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
     category_id, session_ids = make_scarce(app, scarce)
     with read() as session:
         request = a_request(session.get_one(Category, category_id), *session_ids)
+    request = replace(request, admission=Admission(code="PARTNER" if scarce == "invitation" else ""))
     outcomes = two_unlocked(app, without_guard, request)
     figures = written(read)
     if DATABASE == "sqlite":
@@ -378,21 +396,24 @@ def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
 
 
 def make_scarce(app: Flask, scarce: str) -> tuple[int, list[int]]:
-    """Write an edition with one place, or a workshop with one seat."""
+    """Write an edition with one place, a workshop with one seat, or an invitation for one."""
     with app.app_context(), transaction() as tx:
         if scarce == "place":
             return a_category(tx, places=1).id, []
+        if scarce == "invitation":
+            return an_invitation(tx, a_category(tx), allowed=1).category_id, []
         return a_category(tx).id, [a_workshop(tx, seats=1).id]
 
 
 @pytest.mark.rush
-@pytest.mark.parametrize("scarce", ["place", "seat"])
+@pytest.mark.parametrize("scarce", ["place", "seat", "invitation"])
 def test_with_the_guard_the_second_is_told_that_it_is_full(
     app: Flask, write: Write, read: Read, now: datetime, scarce: str
 ) -> None:
     category_id, session_ids = make_scarce(app, scarce)
     with read() as session:
         request = a_request(session.get_one(Category, category_id), *session_ids)
+    request = replace(request, admission=Admission(code="PARTNER" if scarce == "invitation" else ""))
     outcomes: list[str] = []
 
     def knock() -> None:
@@ -400,5 +421,6 @@ def test_with_the_guard_the_second_is_told_that_it_is_full(
             outcomes.append(outcome(once_more(request), now))
 
     in_threads(2, knock)
-    assert sorted(outcomes) == ["SessionFull" if scarce == "seat" else "SoldOut", "confirmed"]
+    refusals = {"seat": "SessionFull", "place": "SoldOut", "invitation": "InvitationUsedUp"}
+    assert sorted(outcomes) == [refusals[scarce], "confirmed"]
     assert written(read)["registrations"] == 1

@@ -16,7 +16,6 @@ from forum.core.stamping import Layout
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.layouts.documents import page_of
-from forum.layouts.models import LayoutVersion
 from forum.layouts.queries import LayoutInUse, from_gallery, layout_with_key, layouts_in_use, own_in_use
 from forum.layouts.rules.gallery import GALLERY
 
@@ -43,7 +42,7 @@ def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
     used = named_layout(session, edition, way) if way.layout else layouts_in_use(session, edition.id, way.paper.shape)
     pages = {category_id: laid_out(layout, edition) for category_id, layout in used.items()}
     names = {each.name: shown_name(each) for each in used.values()}
-    versions = {str(number) for each in used.values() if (number := version_number(session, each))}
+    versions = {str(number) for each in used.values() if (number := each.number)}
     return Chosen(
         layout=pages[None],
         by_category={category_id: page for category_id, page in pages.items() if category_id is not None},
@@ -75,12 +74,6 @@ def laid_out(used: LayoutInUse, edition: Edition) -> Layout:
 def shown_name(used: LayoutInUse) -> str:
     """Return what people call a layout."""
     return str(GALLERY[used.gallery].name) if used.gallery else used.name
-
-
-def version_number(session: Session, used: LayoutInUse) -> int | None:
-    """Return which version of an own layout is printed; the gallery's have none."""
-    version = session.get(LayoutVersion, used.version_id) if used.version_id else None
-    return version.number if version else None
 
 
 def usual_layout(shape: str) -> Layout:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from forum.badges import queries
-from forum.badges.documents.faces import face_of
-from forum.badges.documents.printing import badges_pdf
+from forum.badges.documents.printing import badge_pdf
 from forum.badges.models import Badge
 from forum.core.db import db
 from forum.core.documents import Attachment, attaches
@@ -16,7 +15,7 @@ def badge_attachment(registration_id: int) -> Attachment | None:
     badge = queries.valid_badge_of(db.session(), registration_id)
     if badge is None or not badge.is_valid:
         return None
-    return Attachment(name=file_name(badge), content=badges_pdf([face_of(badge)], layout="a6"), type="application/pdf")
+    return Attachment(name=file_name(badge), content=badge_pdf(db.session(), badge), type="application/pdf")
 
 
 def file_name(badge: Badge) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import groupby
 
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from forum.badges.documents import own_layouts
-from forum.badges.documents.faces import BadgeFace, card_of
-from forum.badges.documents.layouts import usual_layout
+from forum.badges.documents.faces import BadgeFace, card_of, face_of
+from forum.badges.documents.layouts import chosen_layout, usual_layout
 from forum.badges.documents.sheets import Piece, sheets_of
+from forum.badges.models import Badge
 from forum.badges.rules import Way
 from forum.badges.rules.formats import FORMATS
+from forum.core.documents import joined_pdf
 from forum.core.refusals import Malformed
-from forum.core.stamping import Card, Progress, stamp
+from forum.core.stamping import Card, Layout, Progress, stamp
 from forum.core.words import lazy_gettext, ngettext
 
 
@@ -25,14 +29,40 @@ class LayoutNotReady(Malformed):
     sentence = lazy_gettext("Badges cannot be printed in the layout “%(layout)s”. Choose one of: %(layouts)s.")
 
 
+def badge_pdf(session: Session, badge: Badge) -> bytes:
+    """Return one badge as its holder gets it: on A6, in the layout that organisers chose for its category."""
+    chosen = chosen_layout(session, badge.edition, Way(format="a6"))
+    return badges_pdf([face_of(badge)], layout="a6", front=chosen.of(badge.registration.category_id))
+
+
+def group_pdf(session: Session, badges: Sequence[Badge]) -> bytes:
+    """Return the badges of a group's people as one file, each category in its layout."""
+    chosen = chosen_layout(session, badges[0].edition, Way(format="a6"))
+    by_category = groupby(badges, key=lambda badge: badge.registration.category_id)
+    return joined_pdf(
+        [
+            badges_pdf([face_of(badge) for badge in some], layout="a6", front=chosen.of(category_id))
+            for category_id, some in by_category
+        ]
+    )
+
+
 def badges_pdf(
-    faces: Sequence[BadgeFace], *, layout: str, on_progress: Progress | None = None, processes: int = 1
+    faces: Sequence[BadgeFace],
+    *,
+    layout: str,
+    front: Layout | None = None,
+    on_progress: Progress | None = None,
+    processes: int = 1,
 ) -> bytes:
-    """Return badges as a PDF, in their order. Raises `LayoutNotReady`; at least one face must be given."""
+    """Return badges as a PDF, in their order. Raises `LayoutNotReady`; at least one face must be given.
+
+    `layout` is the paper; `front` what they look like, the forum's own where nothing is said.
+    """
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
     way = Way(format=layout)
-    pieces = [piece_of(card_of(face), way) for face in faces]
+    pieces = [piece_of(card_of(face), way, front) for face in faces]
     sheets = list(sheets_of(pieces, way))
     language = faces[0].language
     buffer = io.BytesIO()
@@ -62,9 +92,9 @@ def told(on_progress: Progress | None, faces: int, sheets: int) -> Progress | No
     return lambda done: on_progress(min(faces, done * each))
 
 
-def piece_of(card: Card, way: Way) -> Piece:
-    """Return a badge in the forum's own layout, with the pages of a folded one."""
-    layout = usual_layout(way.paper.shape)
+def piece_of(card: Card, way: Way, front: Layout | None = None) -> Piece:
+    """Return a badge in a layout, else in the forum's own, with the pages of a folded one."""
+    layout = front or usual_layout(way.paper.shape)
     if not way.paper.is_folded:
         return Piece(card, {"front": layout})
     inside = {side: own_layouts.fold_inside(side) for side in ("inside-left", "inside-right")}

@@ -150,7 +150,7 @@ class Painter:
     def text(self, field: TextField, words: str, free: dict[str, float]) -> bytes:
         """Return words as operators; what follows another field moves up by what that one left free."""
         fit = self.fit(field, words) if words else None
-        up = round(free.get(field.follows, 0.0), 1) if field.follows else 0.0
+        up = round(free.get(field.follows, 0.0), 2) if field.follows else 0.0
         if self.is_flowing:
             free[field.name] = up + (field.frame.height - (fit.height if fit else 0.0)) * (1 - field.down)
         if fit is None:

@@ -171,7 +171,7 @@ def categories_of(tx: Transaction, story: Story, edition: Edition, city: str) ->
             name=LocalText(data["name"]),
             description=LocalText(data["description"]),
             places=data["places"][city] if "places" in data else None,
-            is_public="places" in data,
+            is_public=data.get("is_public", "places" in data),
             position=position,
         )
         for position, data in enumerate(story.categories, start=1)

@@ -99,10 +99,10 @@ class CodeTooSmall(Malformed):
 
 
 class CodeOnDarkGround(Malformed):
-    """Something lies under or over the code or its white margin."""
+    """Something lies over the code or its white margin."""
 
     code = "layout-code-covered"
-    sentence = _("“%(other)s” lies under or over the code. A code is read on white only: move one of them.")
+    sentence = _("“%(other)s” lies over the code or its white margin. A code is read on white only: move one of them.")
 
 
 class FieldTooSmall(Malformed):
@@ -120,6 +120,13 @@ class OffTheCard(Malformed):
 
     code = "layout-off-the-card"
     sentence = _("“%(element)s” reaches beyond the edge of the card. Move it in, or make it smaller.")
+
+
+class FieldsOverlap(Malformed):
+    """Words over words: a hint, since a designer may mean it."""
+
+    code = "layout-fields-overlap"
+    sentence = _("“%(element)s” and “%(other)s” overlap: with a long name one covers the other.")
 
 
 class OwnCssRefused(Malformed):
@@ -182,6 +189,17 @@ def faults_of_codes(design: Design) -> Iterator[Fault]:
                 yield CodeOnDarkGround(other=str(title_of(other)), field=code.id)
 
 
+def hints_of(design: Design) -> list[Malformed]:
+    """Return what may be meant but often is not: words that overlap by more than a line's white."""
+    fields = [each for each in design.elements if each.kind == "field"]
+    return [
+        FieldsOverlap(element=str(title_of(one)), other=str(title_of(other)), field=one.id)
+        for number, one in enumerate(fields)
+        for other in fields[number + 1 :]
+        if one.covers(other, by=1.0)
+    ]
+
+
 def hides(other: Element, code: Element, design: Design) -> bool:
     """Tell whether an element spoils the code: whatever lies over it; what lies under its white box does not."""
     return design.elements.index(other) > design.elements.index(code)
@@ -190,14 +208,9 @@ def hides(other: Element, code: Element, design: Design) -> bool:
 def faults_of_element(element: Element, design: Design) -> Iterator[Fault]:
     """Find out whether an element stands on the card and has room for its words."""
     card = design.card
-    # The white margin of a code may lie beyond the card: paper is white there too.
-    spare = element.width * 4 / 33 if element.kind == "code" else 0.05
-    if (
-        element.x < -spare
-        or element.y < -spare
-        or element.right > card.width + spare
-        or element.bottom > card.height + spare
-    ):
+    hair = 0.05
+    is_off = min(element.x, element.y) < -hair or element.right > card.width + hair
+    if is_off or element.bottom > card.height + hair:
         yield OffTheCard(element=str(title_of(element)), field=element.id)
     if element.kind == "field":
         needed = element.smallest * element.leading / MM

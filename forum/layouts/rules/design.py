@@ -6,7 +6,7 @@ Sizes are millimetres from the upper left corner of the card, letters are points
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args, get_type_hints
 
 Kind = Literal["field", "text", "block", "band", "pattern", "picture", "mark", "code"]
@@ -104,16 +104,11 @@ class Element:
         """Return the height of a line in em: titles stand close."""
         return 0.96 if self.font == "title" else 1.16
 
-    def covers(self, other: Element) -> bool:
-        """Tell whether two elements overlap by more than a hair."""
-        hair = 0.05
+    def covers(self, other: Element, *, by: float = 0.05) -> bool:
+        """Tell whether two elements overlap by more than a hair, or by more than so many millimetres."""
         across = min(self.right, other.right) - max(self.x, other.x)
         down = min(self.bottom, other.bottom) - max(self.y, other.y)
-        return across > hair and down > hair
-
-    def moved(self, x: float, y: float) -> Element:
-        """Return the same element at another place."""
-        return replace(self, x=x, y=y)
+        return across > by and down > by
 
 
 @dataclass(frozen=True)

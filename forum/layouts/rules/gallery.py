@@ -105,12 +105,12 @@ def banner_wide(card: Shape) -> list[Element]:
     bottom = card.height - edge - band
     return [
         thing("city", "pattern", x, edge, words - 2, top, pattern="city", fill="tint"),
-        field("edition", x, edge + top + 1, words * 0.52, 4.4, font="title", largest=11, smallest=7, colour="accent", vertical="middle"),
-        field("days", x + words * 0.5, edge + top + 1, words * 0.5 - 2, 4.4, largest=6.5, smallest=5, align="right", vertical="middle"),
+        field("edition", x, edge + top + 1, words * 0.46, 4.4, font="title", largest=11, smallest=7, colour="accent", vertical="middle"),
+        field("days", x + words * 0.47, edge + top + 1, words * 0.53 - 2, 4.4, largest=6.5, smallest=5, align="right", vertical="middle"),
         field("name", x, edge + top + 6, words - 2, bottom - edge - top - 12.6, font="title", largest=48, smallest=18, lines=2, vertical="bottom"),
         field("organisation", x, bottom - 6, words - 2, 5, largest=10, smallest=6),
         code(card.width - side - edge + side * QUIET, edge - side * QUIET, side),
-        field("code-text", card.width - side - edge + 2 * side * QUIET, edge + side * (1 - 2 * QUIET) + 0.8, side * (1 - 2 * QUIET), 5, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
+        field("code-text", card.width - side - edge + 2 * side * QUIET, edge + side * (1 - QUIET) + 0.4, side * (1 - 2 * QUIET), 5, largest=5.4, smallest=5, lines=2, colour="ink-soft"),
         thing("band", "band", edge, bottom, card.width - 2 * edge, band),
         field("category", edge + 3, bottom, (card.width - 2 * edge) * 0.64, band, font="title", largest=21, smallest=9, colour="on-kind", vertical="middle"),
     ]  # fmt: skip
@@ -140,10 +140,10 @@ def poster_wide(card: Shape) -> list[Element]:
     """Draw the poster for cards."""
     edge = 4 if card.height < 60 else 5
     side = 33 if card.height < 60 else 36
-    sheet = card.width - side * (1 - QUIET) - 2 * edge
+    sheet = card.width - side * (1 - QUIET) - 2 * edge - 0.3
     tall = card.height - 2 * edge
     right = card.width - edge - side * (1 - 2 * QUIET)
-    below = edge + side * (1 - 2 * QUIET) + 1.2
+    below = edge + side * (1 - QUIET)
     return [
         thing("sheet", "block", edge, edge, sheet, tall, fill="fill"),
         field("edition", edge + 3, edge + 2.4, sheet - 12, 4, font="title", largest=11, smallest=7, colour="on-fill", vertical="middle"),
@@ -166,7 +166,7 @@ def horizon_tall(_card: Shape) -> list[Element]:
         thing("sky", "block", 6, 6, 93, 92, fill="tint"),
         field("edition", 12, 11, 81, 6, font="title", largest=16, smallest=10, colour="accent", align="center", vertical="middle"),
         field("days", 12, 17, 81, 4.6, largest=9, smallest=7, align="center", vertical="middle"),
-        field("name", 11, 23, 83, 36, font="title", largest=62, smallest=18, lines=2, align="center", vertical="bottom"),
+        field("name", 11, 24.6, 83, 34.4, font="title", largest=62, smallest=18, lines=2, align="center", vertical="bottom"),
         field("organisation", 11, 60.4, 83, 8.6, largest=13, smallest=8, lines=2, align="center"),
         thing("skyline", "pattern", 6, 71, 93, 18.6, pattern="skyline", colour="ink", border="mark"),
         thing("band", "band", 6, 89.6, 93, 12.4),
@@ -197,8 +197,8 @@ def horizon_wide(card: Shape) -> list[Element]:
         thing("band", "band", edge, ground, card.width - 2 * edge, band),
         field("category", edge + 2.5, ground, (card.width - 2 * edge) * 0.64, band, font="title", largest=20, smallest=9, colour="on-kind", vertical="middle"),
         code(right - side * QUIET, edge - side * QUIET, side),
-        field("days", right, edge + symbol + 1, symbol, 3.4, font="strong", largest=6.5, smallest=5, vertical="middle"),
-        field("code-text", right, edge + symbol + 4.6, symbol, 6, largest=5.4, smallest=5, lines=3, colour="ink-soft"),
+        field("days", right, edge + symbol + side * QUIET, symbol, 3.2, font="strong", largest=6.5, smallest=5, vertical="middle"),
+        field("code-text", right, edge + symbol + side * QUIET + 3.4, symbol, 4.8, largest=5.4, smallest=5, lines=2, colour="ink-soft"),
     ]  # fmt: skip
 
 
@@ -209,8 +209,8 @@ def line_tall(_card: Shape) -> list[Element]:
     """Draw the line for A6."""
     return [
         thing("rule-top", "block", 8, 8, 89, 1.2, fill="#000000"),
-        field("edition", 8, 10.4, 55, 6, font="title", largest=15, smallest=9, colour="#000000", vertical="middle"),
-        field("days", 58, 10.4, 39, 6, largest=8.5, smallest=6.5, align="right", colour="#000000", vertical="middle"),
+        field("edition", 8, 10.4, 48, 6, font="title", largest=15, smallest=9, colour="#000000", vertical="middle"),
+        field("days", 57, 10.4, 40, 6, largest=8.5, smallest=6.5, align="right", colour="#000000", vertical="middle"),
         thing("rule-second", "block", 8, 17.6, 89, 0.25, fill="#000000"),
         field("name", 8, 26, 89, 48, font="title", largest=78, smallest=18, lines=3, colour="#000000", vertical="bottom"),
         field("organisation", 8, 76.4, 89, 9.6, largest=15, smallest=8, lines=2, colour="#000000"),
@@ -236,15 +236,15 @@ def line_wide(card: Shape) -> list[Element]:
     band = 8 if card.height < 60 else 9.5
     return [
         thing("rule-top", "block", edge, edge, words, 0.8, fill="#000000"),
-        field("edition", edge, edge + 1.4, words * 0.55, 4.2, font="title", largest=11, smallest=7, colour="#000000", vertical="middle"),
-        field("days", edge + words * 0.5, edge + 1.4, words * 0.5, 4.2, largest=6.5, smallest=5, align="right", colour="#000000", vertical="middle"),
+        field("edition", edge, edge + 1.4, words * 0.46, 4.2, font="title", largest=11, smallest=7, colour="#000000", vertical="middle"),
+        field("days", edge + words * 0.47, edge + 1.4, words * 0.53, 4.2, largest=6.5, smallest=5, align="right", colour="#000000", vertical="middle"),
         field("name", edge, edge + 7, words, low - band - edge - 15.4, font="title", largest=56, smallest=18, lines=2, colour="#000000", vertical="bottom"),
         field("organisation", edge, low - band - 7.2, words, 5, largest=10, smallest=6, colour="#000000"),
         thing("rule-second", "block", edge, low - band - 1.4, card.width - 2 * edge, 0.25, fill="#000000"),
         field("category", edge, low - band, words, band, font="title", largest=22, smallest=9, colour="#000000", vertical="middle"),
         thing("band", "pattern", right, low - band + 0.6, symbol, band - 0.6, pattern="kind", colour="#000000"),
         code(right - side * QUIET, edge - side * QUIET, side),
-        field("code-text", right, edge + symbol + 0.9, symbol, 5.4, largest=5.4, smallest=5, lines=3, colour="#000000"),
+        field("code-text", right, edge + symbol + side * QUIET, symbol, 5.4, largest=5.4, smallest=5, lines=3, colour="#000000"),
     ]  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def large_wide(card: Shape) -> list[Element]:
         field("name", edge, edge - 0.6, words, low - edge - 7, font="strong", largest=44, smallest=18, lines=3, colour="#000000", vertical="middle"),
         field("organisation", edge, low - 7.2, words, 6, font="text", largest=12, smallest=8, colour="#000000", vertical="middle"),
         code(right - side * QUIET, edge - side * QUIET, side),
-        thing("band", "pattern", right, edge + symbol + 2, symbol, low - edge - symbol - 4, pattern="kind", colour="#000000"),
+        thing("band", "pattern", right, edge + symbol + side * QUIET, symbol, low - edge - symbol - side * QUIET - 2, pattern="kind", colour="#000000"),
         thing("bar", "block", edge, low, card.width - 2 * edge, bar, fill="#000000"),
         field("category", edge + 3, low, card.width - 2 * edge - 6, bar, font="strong", largest=18, smallest=9, colour="#ffffff", vertical="middle"),
     ]  # fmt: skip
@@ -298,10 +298,10 @@ def mosaic_tall(_card: Shape) -> list[Element]:
         field("organisation", 33, 74.6, 66, 10, largest=13, smallest=8, lines=2),
         field("category", 33, 88, 66, 10.6, font="title", largest=27, smallest=10, colour="accent", vertical="bottom", capitals=True),
         code(33 - 4.8, 99.6, 39.6),
-        field("edition", 66.6, 103.6, 32.4, 12, font="title", largest=14, smallest=8, lines=2),
-        field("days", 66.6, 116, 32.4, 8, largest=8, smallest=6, lines=2),
-        field("place", 66.6, 128, 32.4, 6.4, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
-        field("code-text", 33, 137, 66, 5.5, largest=6.6, smallest=5.5, lines=1, colour="ink-soft", vertical="bottom"),
+        field("edition", 68, 104, 31, 12, font="title", largest=14, smallest=8, lines=2),
+        field("days", 68, 116, 31, 8, largest=8, smallest=6, lines=2),
+        field("place", 68, 128.4, 31, 6.4, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
+        field("code-text", 33, 139.3, 66, 3.4, largest=6.6, smallest=5.5, lines=1, colour="ink-soft", vertical="bottom"),
     ]  # fmt: skip
 
 
@@ -323,7 +323,7 @@ def mosaic_wide(card: Shape) -> list[Element]:
         field("organisation", x, low - 14.6, words, 5, largest=9.5, smallest=6),
         field("category", x, low - 8, words, 8, font="title", largest=21, smallest=9, colour="accent", vertical="bottom", capitals=True),
         code(right - side * QUIET, edge - side * QUIET, side),
-        field("days", right, edge + symbol + 1.6, symbol, 5.6, font="strong", largest=6.6, smallest=5, lines=2),
+        field("days", right, edge + symbol + side * QUIET, symbol, 5.6, font="strong", largest=6.6, smallest=5, lines=2),
         field("code-text", right, low - 8, symbol, 8, largest=5.4, smallest=5, lines=3, colour="ink-soft", vertical="bottom"),
     ]  # fmt: skip
 
@@ -333,7 +333,7 @@ def mosaic_wide(card: Shape) -> list[Element]:
 
 def label_line(card: Shape) -> list[Element]:
     """Draw a label with fine rules."""
-    edge, side = 4.0, 36.0
+    edge, side = 4.4, 36.0
     words = card.width - 2 * edge
     return [
         thing("rule-top", "block", edge, 4, words, 0.8, fill="#000000"),
@@ -345,22 +345,22 @@ def label_line(card: Shape) -> list[Element]:
         code(edge - side * QUIET, 59.6 - 1.4, side),
         thing("band", "pattern", 36.4, 62.6, card.width - edge - 36.4, 18, pattern="kind", colour="#000000"),
         field("days", 36.4, 81.8, card.width - edge - 36.4, 8, largest=7, smallest=5.5, lines=2, colour="#000000", vertical="bottom"),
-        field("code-text", edge, 91.6, words, 3.4, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
+        field("code-text", edge, 94.3, words, 3.2, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
     ]  # fmt: skip
 
 
 def label_large(card: Shape) -> list[Element]:
     """Draw a label in large print."""
-    edge, side = 4.0, 36.0
+    edge, side = 4.4, 36.0
     words = card.width - 2 * edge
     return [
         field("name", edge, 3.4, words, 36, font="strong", largest=46, smallest=18, lines=3, colour="#000000", vertical="middle"),
         field("organisation", edge, 40.4, words, 8, largest=13, smallest=8, lines=2, colour="#000000", vertical="middle"),
         thing("bar", "block", edge, 50, words, 10, fill="#000000"),
         field("category", edge + 2, 50, words - 4, 10, font="strong", largest=18, smallest=9, colour="#ffffff", vertical="middle"),
-        code(edge - side * QUIET, 59.6, side),
+        code(edge - side * QUIET, 58.4, side),
         thing("band", "pattern", 36.4, 64, card.width - edge - 36.4, 27.2, pattern="kind", colour="#000000"),
-        field("code-text", edge, 93, words, 3.4, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
+        field("code-text", edge, 94.5, words, 3.2, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
     ]  # fmt: skip
 
 

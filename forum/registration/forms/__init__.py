@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, ValidationError
 
 from forum.core import codes
 from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
 from forum.core.i18n import LANGUAGES
+from forum.core.refusals import Refusal
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -24,7 +24,7 @@ from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration.actions import RegistrationChange, RegistrationRequest
 from forum.registration.forms.answers import WithAnswers, given_answers
-from forum.registration.models import Category, Registration
+from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
     LONGEST_EMAIL,
@@ -39,6 +39,7 @@ from forum.registration.rules.admission import (
     Parent,
     ages_of,
     is_open_now,
+    may_enter,
     opens_later,
 )
 from forum.registration.rules.invitations import LONGEST_CODE
@@ -112,6 +113,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )
+    news = BooleanField(_("Write to me when there is another edition"))
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
     website = LineField(_("Leave this field empty"), most=200, required=False)
@@ -125,6 +127,10 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     def key(self) -> str:
         """Return the form's key, or a new one for what is no key of ours: others name what we made ourselves."""
         return self.submission_key.data if KEY.fullmatch(self.submission_key.data or "") else codes.new_token()
+
+    def details(self, person_language: str | None = None) -> PersonDetails:
+        """Return who was described, and whether they want to hear of later editions."""
+        return replace(super().details(person_language), wants_news=self.news.data)
 
     @property
     def is_from_a_robot(self) -> bool:
@@ -156,6 +162,17 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
             parent=parent,
             proof=(one_line(request.form.get(f"proof-{self.category_id.data}")) or "")[:LONGEST_PROOF],
         )
+
+    def check_admission(
+        self, category: Category, edition: Edition, invitation: Invitation | None, now: datetime
+    ) -> None:
+        """Say along with other errors what the category asks and was not told, so that it is said once."""
+        try:
+            may_enter(category, edition, self.admission(), email=self.email.data or "", invitation=invitation, now=now)
+        except Refusal as refusal:
+            field = self._fields.get(refusal.field or "")
+            if field is not None and not field.errors:
+                self.refused(refusal)
 
 
 class DeskForm(RegistrationForm):
@@ -222,16 +239,6 @@ class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
-
-
-class ImportForm(Form):
-    """A list of people in a file."""
-
-    file = FileField(
-        _("File"),
-        needed(_("Choose a file.")),
-        description=_("A CSV or an XLSX file; its first line holds the names of the columns."),
-    )
 
 
 class EmptyForm(Form):

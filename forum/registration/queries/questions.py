@@ -73,7 +73,7 @@ def answer_counts(session: Database, edition_id: int) -> dict[int, int]:
         .where(Question.edition_id == edition_id)
         .group_by(Answer.question_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def chosen_words(session: Database, question_id: int) -> set[str]:

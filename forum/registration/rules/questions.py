@@ -316,7 +316,8 @@ def condition_words(question: Question, by_key: Mapping[str, Question], language
     if other is None:
         return ""
     names = dict(choices_of(other, language))
-    return gettext(" or ").join(names.get(key, key) for key in question.depends_on_answers)
+    either = gettext("or")
+    return f" {either} ".join(names.get(key, key) for key in question.depends_on_answers)
 
 
 # --- what organisers may write

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
-from forum.core import clock
+from forum.core import clock, i18n
 from forum.core.db import db, transaction
 from forum.core.refusals import NotFound, Refusal
 from forum.core.web import back_to, open_to, page, show_edition
 from forum.core.words import gettext as _
+from forum.core.words import language, ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries
@@ -26,13 +27,30 @@ blueprint = Blueprint("registration_categories", __name__)
 def categories(slug: str) -> Response:
     """Show the categories in their order, with what is left of each."""
     edition = show_edition(edition_with_slug(db.session(), slug))
+    found = queries.categories_of(db.session(), edition.id)
     return page(
         "registration/organise/categories.html",
         edition=edition,
-        categories=queries.categories_of(db.session(), edition.id),
+        categories=found,
+        notes={category.id: notes_of(category) for category in found},
         form=EmptyForm(formdata=None),
-        ages_of=ages_of,
     )
+
+
+def notes_of(category: Category) -> list[str]:
+    """Return what a category asks of people, in a few words each."""
+    opens, closes = category.opens_at, category.closes_at
+    kept = category.reserved
+    words = [
+        i18n.money(category.price) if category.price else "",
+        _("approved by organisers") if category.needs_approval else "",
+        ages_of(category),
+        category.proof.in_language(language()),
+        _("opens %(when)s", when=i18n.day_hour(opens)) if opens else "",
+        _("closes %(when)s", when=i18n.day_hour(closes)) if closes else "",
+        ngettext("%(num)s place kept for an invitation", "%(num)s places kept for invitations", kept) if kept else "",
+    ]
+    return [each for each in words if each]
 
 
 @blueprint.route("/organise/<slug>/categories/new", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, request
+from flask import Blueprint, Response, abort, flash, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
@@ -33,6 +33,7 @@ from forum.registration.models import Category, Invitation, Registration
 from forum.registration.queries import questions as asked
 from forum.registration.rules import admission, invitations
 from forum.registration.rules.questions import AnswersWrong
+from forum.registration.views import kept_form
 
 blueprint = Blueprint("registration", __name__)
 
@@ -42,10 +43,13 @@ blueprint = Blueprint("registration", __name__)
 @knock("60 per minute")
 def register(slug: str) -> BaseResponse:
     """Show the form, or take it: one page, one request, and the way to the own page."""
+    if kept := kept_form.answer(slug):
+        return kept
     edition = show_edition(edition_with_slug(db.session(), slug))
     form = RegistrationForm()
     if not form.validate_on_submit():
-        return registration_page(edition, form, status=422 if form.errors else 200)
+        shown = registration_page(edition, form, status=422 if form.errors else 200)
+        return kept_form.keep(slug, shown, submission_key=form.submission_key.data)
     if form.is_from_a_robot:
         return page("registration/public/robot.html", edition=edition)
     wish = form.request(edition.id)
@@ -79,7 +83,10 @@ def registration_page(edition: Edition, form: RegistrationForm, *, status: int =
         form.category_id.data = invited or categories[0].id
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories)
     if form.is_submitted():
-        form.check_answers(next((each for each in categories if each.id == form.category_id.data), None))
+        chosen = next((each for each in categories if each.id == form.category_id.data), None)
+        form.check_answers(chosen)
+        if chosen is not None and status == 422:
+            form.check_admission(chosen, edition, invitation if invited == chosen.id else None, now)
     return page(
         "registration/public/register.html",
         status=status,
@@ -396,6 +403,8 @@ def calendar(token: str) -> Response:
 def own_registration(token: str) -> Registration:
     """Return the registration of a private link, and show the rest in its person's language."""
     registration = queries.registration_with_token(db.session(), token)
+    if kept := queries.kept_of(db.session(), registration):
+        abort(back_to(request.full_path.rstrip("?").replace(f"/r/{token}", f"/r/{kept.token}", 1)))
     show_in_language(registration.person.language)
     g.edition = registration.edition
     return registration

@@ -14,7 +14,8 @@ from forum.editions.models import Edition, HostCity
 from forum.editions.queries import city_with_id, city_with_slug, edition_with_slug
 from forum.editions.rules import WINDOWS, shifted, window_fields
 from forum.programme.models import Track
-from forum.registration.models import Category
+from forum.registration.models import Category, Question
+from forum.registration.queries.questions import questions_of
 from forum.site.rules import name_of_copy
 from forum.venues.models import Stand, Venue
 from forum.venues.queries import stands_of_edition, venues_of_edition
@@ -48,6 +49,12 @@ class EditionCopy:
     venues: Sequence[Venue]
     stands: Sequence[Stand]
     gates: Sequence[Gate]
+    questions: Sequence[Question]
+
+    def later(self, moment: datetime | None) -> datetime | None:
+        """Return a moment as many days later as the first day."""
+        days = (self.first_day - self.other.first_day).days
+        return shifted(moment, days=days, timezone=self.other.timezone)
 
     @property
     def moves_away(self) -> bool:
@@ -79,6 +86,7 @@ def edition_copy(session: Session, plan: EditionPlan) -> EditionCopy:
         venues=venues_of_edition(session, other) if stays else (),
         stands=stands_of_edition(session, other) if stays else (),
         gates=entrances(session, other) if stays else (),
+        questions=questions_of(session, other.id),
     )
 
 

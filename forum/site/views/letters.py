@@ -14,6 +14,7 @@ from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.messages import actions, queries, rules
+from forum.registration.queries import registration_in
 
 blueprint = Blueprint("site_letters", __name__)
 
@@ -27,11 +28,15 @@ def letters(slug: str) -> Response:
     """Show the letters of an edition, by state."""
     edition = the_edition(slug)
     state, words = request.args.get("state", ""), request.args.get("q", "")[:200].strip()
+    mailing = request.args.get("mailing", "")
+    mailing_id = int(mailing) if mailing.isdigit() and len(mailing) < 10 else None
+    subject = f"mailing:{mailing_id}" if mailing_id else ""
     return page(
         "messages/letters.html",
         edition=edition,
-        found=paginate(db.session(), queries.letters_of_edition(slug, state=state, words=words)),
-        counts=queries.counts_by_state(db.session(), slug),
+        found=paginate(db.session(), queries.letters_of_edition(slug, state=state, words=words, subject=subject)),
+        counts=queries.counts_by_state(db.session(), slug, subject=subject),
+        mailing_id=mailing_id,
         state=state,
         words=words,
         delivers=sender().delivers,
@@ -88,6 +93,19 @@ def send_all_again(slug: str) -> BaseResponse:
         count = actions.send_all_again(tx, slug, request.form.get("state", ""), now=clock.now())
     flash(ngettext("%(num)s letter leaves in a moment.", "%(num)s letters leave in a moment.", count), "success")
     return back_to(f"/organise/{slug}/letters")
+
+
+@blueprint.post("/organise/<slug>/letters/trust")
+@open_to("organiser")
+def trust(slug: str) -> BaseResponse:
+    """Write to an address again from which letters came back."""
+    edition = the_edition(slug)
+    asked = request.form.get("registration", "")
+    shown = registration_in(db.session(), edition.id, int(asked) if asked.isdigit() and len(asked) < 10 else 0)
+    with transaction() as tx:
+        actions.trust_address(tx, shown.person.email)
+    flash(_("Letters go to this address again."), "success")
+    return back_to(f"/organise/{slug}/registrations/{shown.id}")
 
 
 def can_leave() -> None:

@@ -18,13 +18,14 @@ from forum.badges.documents.faces import BadgeFace, card_of, days_of, face_of
 from forum.core.db import db
 from forum.core.pictures import picture_of_page
 from forum.core.refusals import Refusal
-from forum.core.stamping import Layout, Sheet, fenced_stamp, single, stamp
+from forum.core.stamping import Layout, Sheet, fenced_stamp, risks, single, stamp
 from forum.core.web import open_to, required, show_edition
 from forum.core.words import language
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.layouts import queries as layouts
 from forum.layouts.documents import page_of
+from forum.layouts.documents.trial import CODE
 from forum.layouts.rules import checks
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY
@@ -32,9 +33,8 @@ from forum.layouts.rules.reading import read_design
 
 blueprint = Blueprint("layout_pictures", __name__)
 
-SAMPLE_CODE = "0" * 25 + "X"
-"""Looks like a code and is none: its check character is wrong, so no door ever takes it."""
-DOTS = {"small": 90, "large": 150}
+WIDTHS = {"small": 420, "large": 900}
+"""Pixels."""
 
 
 @blueprint.get("/organise/<slug>/badges/layouts/gallery/<name>/<shape>.png")
@@ -66,7 +66,7 @@ def number_in(name: str) -> int | None:
 def png(edition: Edition, design: Design, name: str) -> BaseResponse:
     """Answer with a picture of a design; one that cannot be laid out is a grey card."""
     face = face_to_try(edition, number_in("person"), request.args.get("kind"))
-    content = picture_of(edition, design, name, face, DOTS.get(request.args.get("size", ""), DOTS["small"]))
+    content = picture_in(edition, design, name, face, WIDTHS.get(request.args.get("size", ""), WIDTHS["small"]))
     response = Response(content, mimetype="image/png")
     response.headers["Cache-Control"] = "private, max-age=60"
     return response
@@ -86,11 +86,25 @@ def preview(slug: str, key: str) -> BaseResponse:
             raise stops[0]
         person = request.form.get("person", "")
         face = face_to_try(edition, int(person) if person.isdecimal() and len(person) < 10 else None)
-        content = picture_of(edition, design, layout.name, face, DOTS["large"])
+        content = picture_in(edition, design, layout.name, face, WIDTHS["large"])
     except Refusal as refusal:
-        return jsonify(picture=None, faults=[said(refusal)])
+        return jsonify(picture=None, faults=[said(refusal)], hints=[])
     picture = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    return jsonify(picture=picture, faults=[said(fault) for fault in faults])
+    return jsonify(
+        picture=picture,
+        faults=[said(fault) for fault in faults],
+        hints=[*(said(hint) for hint in checks.hints_of(design)), *risks_on(edition, design, layout.name, face)],
+    )
+
+
+def risks_on(edition: Edition, design: Design, name: str, face: BadgeFace) -> list[dict[str, str]]:
+    """Return what the engine finds doubtful on somebody's badge: a letter that no font has, a name cut short."""
+    if design.css.strip():
+        return []
+    shown = layouts.pictures_in(db.session(), edition.id, [design])
+    page = page_of(design, name=name, accent=edition.host_city.accent, pictures=shown)
+    ids = {each.field: each.id for each in design.elements if each.kind == "field"}
+    return [{"sentence": risk.sentence, "element": ids.get(risk.field, "")} for risk in risks([card_of(face)], page)]
 
 
 def said(refusal: Refusal) -> dict[str, str]:
@@ -98,29 +112,29 @@ def said(refusal: Refusal) -> dict[str, str]:
     return {"sentence": str(refusal), "element": refusal.field or ""}
 
 
-def picture_of(edition: Edition, design: Design, name: str, face: BadgeFace, dots: int) -> bytes:
+def picture_in(edition: Edition, design: Design, name: str, face: BadgeFace, width: int) -> bytes:
     """Return a badge in a design as PNG. Raises `LayoutRefused`."""
     shown = layouts.pictures_in(db.session(), edition.id, [design])
     layout = page_of(design, name=name, accent=edition.host_city.accent, pictures=shown)
-    return drawn(layout, card_of(face).variant.language, face, dots, is_fenced=bool(design.css.strip()))
+    return drawn(layout, card_of(face).variant.language, face, width, is_fenced=bool(design.css.strip()))
 
 
 @functools.lru_cache(maxsize=64)
-def drawn(layout: Layout, spoken: str, face: BadgeFace, dots: int, *, is_fenced: bool) -> bytes:
+def drawn(layout: Layout, spoken: str, face: BadgeFace, width: int, *, is_fenced: bool) -> bytes:
     """Return a picture of a card; the last ones are kept, since a gallery is looked at again and again."""
     sheets = [Sheet(single(layout), (card_of(face),))]
     if is_fenced:
-        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), dots_per_inch=dots)
+        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), width=width)
     target = io.BytesIO()
     stamp(sheets, target, title=layout.name, language=spoken)
-    return picture_of_page(target.getvalue(), dots_per_inch=dots)
+    return picture_of_page(target.getvalue(), width=width)
 
 
 def face_to_try(edition: Edition, registration_id: int | None, kind: str | None = None) -> BadgeFace:
     """Return somebody's face with a code that opens no door, of somebody invented where nobody is named."""
     badge = registration_id and queries.valid_badge_in(db.session(), edition.id, registration_id)
     face = face_of(badge) if badge else invented(edition)
-    return replace(face, code=SAMPLE_CODE, kind=kind or face.kind)
+    return replace(face, code=CODE, kind=kind or face.kind)
 
 
 def invented(edition: Edition) -> BadgeFace:
@@ -135,6 +149,6 @@ def invented(edition: Edition) -> BadgeFace:
         days=days_of(edition, language()),
         place=edition.host_city.name,
         accent=edition.host_city.accent,
-        code=SAMPLE_CODE,
+        code=CODE,
         language=language(),
     )
