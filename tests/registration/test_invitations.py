@@ -96,8 +96,22 @@ def test_the_public_is_told_full_while_the_invited_come_in(
         a_category(tx, slug="other")
         category = a_category(tx, slug="few", places=5)
     make(organiser, category, keeping="reserved")
+    with write() as tx:
+        tx.session.get_one(Category, category.id).has_waiting_list = False
     assert client.submit(FORM, FILLED | {"category_id": category.id}).status_code == 409
     assert client.submit(f"{FORM}?code=EURA-5", FILLED).status_code == 303
+
+
+def test_who_waits_does_not_get_the_places_kept_for_the_invited(
+    organiser: InspectingClient, client: InspectingClient, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        category = a_category(tx, slug="few", places=5)
+    make(organiser, category, keeping="reserved")
+    assert client.submit(FORM, FILLED | {"category_id": category.id}).status_code == 303
+    assert client.submit(f"{FORM}?code=EURA-5", FILLED | {"given_name": "Zoé"}).status_code == 303
+    with read() as session:
+        assert sorted(session.scalars(select(Registration.state))) == ["confirmed", "waiting"]
 
 
 def test_a_cancelled_place_is_kept_for_the_next_who_is_invited(
