@@ -174,6 +174,7 @@ def save_layout(slug: str, key: str) -> BaseResponse:
         save(edition, layout, form, design, is_published=what == "publish")
     except Refusal as refusal:
         flash(str(refusal), "error")
+        newest = required(queries.version_of(db.session(), layout.id))
         return show_editor(edition, layout, newest, form, design, opened=refusal.field or "", status=refusal.status)
     flash(_("The layout is saved and published.") if what == "publish" else _("The layout is saved."), "success")
     return back_to(address(edition, layout))

@@ -61,7 +61,7 @@ def write_mailing(
 def change_mailing(tx: Transaction, mailing_id: int, details: MailingDetails, *, now: datetime) -> Mailing:
     """Change the words or the readers of a letter that has not left. Raises `AlreadyLeft`, `UnknownPlace` …"""
     mailing = tx.lock(Mailing, mailing_id)
-    rules.can_be_changed(mailing)
+    rules.can_be_rewritten(mailing)
     write_details(mailing, details)
     mailing.changed_at = now
     return mailing
@@ -132,9 +132,7 @@ def stop(tx: Transaction, mailing_id: int, *, now: datetime) -> Mailing:
 def remove(tx: Transaction, mailing_id: int) -> None:
     """Throw a letter away that nobody got. Raises `AlreadyLeft`."""
     mailing = tx.lock(Mailing, mailing_id)
-    rules.can_be_changed(mailing)
-    if mailing.written:
-        raise rules.AlreadyLeft
+    rules.can_be_rewritten(mailing)
     tx.session.delete(mailing)
 
 

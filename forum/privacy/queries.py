@@ -16,7 +16,9 @@ from forum.core.refusals import NotFound
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
 from forum.exhibitors.queries import exhibitor_with_token
+from forum.forecast.models import AttendanceAnswer
 from forum.messages.models import Letter
+from forum.payments.models import Order, OrderLine
 from forum.people.models import Person
 from forum.programme.models import Session as ProgrammeSession
 from forum.programme.models import SessionSpeaker, Speaker
@@ -78,6 +80,8 @@ def everything_about(session: Session, person: Person) -> Kept:
         "seats": [record for each in registrations for record in seat_records(session, each)],
         "badges": [record for each in registrations for record in badge_records(session, each)],
         "scans": [record for each in registrations for record in scan_records(session, each)],
+        "orders": [record for each in registrations for record in order_records(session, each)],
+        "attendance": [record for each in registrations for record in attendance_records(session, each)],
         "speaking": [speaker_record(each) for each in speakers_of(session, person.id)],
         "proposals": [record for each in speakers_of(session, person.id) for record in proposal_records(each)],
         "exhibiting": [exhibitor_record(each) for each in exhibitors_of(session, person.id)],
@@ -92,6 +96,7 @@ def everything_about(session: Session, person: Person) -> Kept:
             "organisation": person.organisation_name,
             "language": person.language,
             "written_down_at": moment(person.created_at),
+            "agreed_to_news_at": moment(person.news_consent_at),
         },
         sections={name: records for name, records in sections.items() if records},
     )
@@ -223,6 +228,45 @@ def scan_records(session: Session, registration: Registration) -> list[Record]:
     return [
         {"at": moment(each.at), "gate": each.gate.name.in_language("fr"), "answer": each.verdict}
         for each in session.scalars(statement)
+    ]
+
+
+def order_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe what was ordered with a registration, how it was paid, and its invoices."""
+    statement = (
+        select(Order)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(OrderLine.registration_id == registration.id)
+        .order_by(Order.id)
+    )
+    return [
+        {
+            "reference": each.reference,
+            "state": each.state,
+            "total": f"{each.total} €",
+            "created_at": moment(each.created_at),
+            "paid_at": moment(each.paid_at),
+            "payer": each.payer_name,
+            "email": each.payer_email,
+            "organisation": each.organisation,
+            "address": " ".join(part for part in (each.address, each.postcode, each.town) if part),
+            "invoices": ", ".join(invoice.number for invoice in each.invoices),
+        }
+        for each in session.scalars(statement).unique()
+    ]
+
+
+def attendance_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe whether somebody said that they come."""
+    answer = session.get(AttendanceAnswer, registration.id)
+    if answer is None:
+        return []
+    return [
+        {
+            "asked_at": moment(answer.asked_at),
+            "said": answer.answer,
+            "answered_at": moment(answer.answered_at),
+        }
     ]
 
 

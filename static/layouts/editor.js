@@ -2,7 +2,7 @@
 // picture of the real badge is asked for after each change. Undo keeps copies of the form.
 const form = document.getElementById("layout-form");
 const stage = document.getElementById("stage");
-const picture = document.getElementById("picture");
+const picture = document.getElementById("badge-picture");
 const handles = document.getElementById("handles");
 const elements = document.getElementById("elements");
 const faults = document.getElementById("faults");

@@ -18,7 +18,7 @@ from forum.badges.documents import BadgeFace, badges_pdf
 from forum.badges.documents.printing import LayoutNotReady
 from forum.core import codes
 from forum.core.documents import make_attachment
-from tests.badges.faces import a_face, hard_faces
+from tests.badges.faces import KINDS, a_face, hard_faces
 from tests.conftest import Write
 from tests.factories import a_badge, a_registration
 
@@ -196,13 +196,26 @@ def test_kinds_of_people_differ_without_colours(context: None) -> None:
             assert different / (band.width * band.height) > 0.04
 
 
-def test_many_badges_are_made_in_parts_and_tell_how_far_they_are(context: None) -> None:
+def test_many_badges_tell_how_far_they_are(context: None) -> None:
     told: list[int] = []
-    faces = [a_face(f"Ada {number}") for number in range(85)]
+    faces = [a_face(f"Ada {number}") for number in range(600)]
     document = PdfDocument(badges_pdf(faces, layout="a6", on_progress=told.append))
-    assert told == [40, 80, 85]
-    assert len(document) == 85
-    assert "Ada 84" in document[84].get_textpage().get_text_bounded()
+    assert told == [256, 512, 600]
+    assert len(document) == 600
+    assert "Ada 599" in document[599].get_textpage().get_text_bounded()
+
+
+def test_every_code_of_five_hundred_pages_reads_back(context: None) -> None:
+    faces = [a_face(f"Ada {number}", kind=KINDS[number % len(KINDS)]) for number in range(500)]
+    document = PdfDocument(badges_pdf(faces, layout="a6"))
+    width, height = document[0].get_size()
+    left, top, side = 2 * MM, 83 * MM, 40 * MM
+    read = []
+    for number in range(len(document)):
+        crop = (left, height - top - side, width - left - side, top)
+        picture = document[number].render(scale=150 / 72, crop=crop).to_pil()
+        read.append([symbol.text for symbol in zxingcpp.read_barcodes(picture)])
+    assert read == [[face.code] for face in faces]
 
 
 def test_each_badge_speaks_its_holders_language(context: None) -> None:
@@ -220,7 +233,7 @@ def test_markup_in_a_name_is_printed_as_it_is_written(context: None) -> None:
 
 
 def test_a_layout_that_is_not_drawn_is_refused(context: None) -> None:
-    with pytest.raises(LayoutNotReady, match="a6, 90x55"):
+    with pytest.raises(LayoutNotReady, match="a6, a4x4, fold"):
         badges_pdf([a_face()], layout="a0")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from forum.mailings.models import Subscriber
 from forum.programme.models import Session
 from tests import cast
 from tests.conftest import Write
@@ -66,6 +67,7 @@ def forum_with_everything(write: Write) -> list[str]:
         registration = a_registration(tx, category=a_category(tx, edition))
         a_badge(tx, registration)
         gate = a_gate(tx, edition, venue_id=venue.id)
+        subscriber = tx.add(Subscriber(fingerprint="of nobody", token="no-more"))
         base = "/editions/lens-2027"
         return [
             "/",
@@ -78,6 +80,10 @@ def forum_with_everything(write: Write) -> list[str]:
             f"{base}/propose",
             f"{base}/exhibit",
             f"/r/{registration.token}",
+            f"/r/{registration.token}/coming",
+            f"/r/{registration.token}/free",
+            f"/r/{registration.token}/news",
+            f"/unsubscribe/{subscriber.token}",
             f"/x/{exhibitor.token}",
             f"/scan/{gate.token}",
             "/sign-in",

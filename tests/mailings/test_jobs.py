@@ -18,7 +18,7 @@ from forum.core.db import LocalText
 from forum.core.email import Email
 from forum.core.settings import Settings
 from forum.forecast.models import AttendanceAnswer
-from forum.mailings import actions, jobs
+from forum.mailings import actions, jobs, rules
 from forum.mailings.models import Mailing
 from forum.messages.models import BouncedAddress, Letter
 from tests import cast
@@ -148,6 +148,28 @@ def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
     run_jobs()
     assert addresses(read) == [f"camille{n}@example.org" for n in range(7)]
     assert (the_mailing(read).state, the_mailing(read).written) == ("finished", 7)
+
+
+def test_a_letter_that_was_stopped_goes_on_where_it_was_with_the_same_words(
+    write: Write, read: Read, run_jobs: RunJobs, clock: Clock
+) -> None:
+    with write() as tx:
+        some_people(tx, 5)
+        mailing_id = a_mailing(tx).id
+    with write() as tx:
+        actions.begin(tx, mailing_id, now=clock())
+        actions.prepare_batch(tx, mailing_id, actions.compiled_letters(tx, mailing_id), now=clock(), size=2)
+        actions.stop(tx, mailing_id, now=clock())
+    run_jobs()
+    assert len(addresses(read)) == 2
+    with write() as tx, pytest.raises(rules.AlreadyLeft):
+        words = LocalText(fr="Autre chose")
+        actions.change_mailing(tx, mailing_id, actions.MailingDetails(words, words, rules.Segment()), now=clock())
+    with write() as tx:
+        actions.plan(tx, mailing_id, actions.Plan(), now=clock())
+    run_jobs()
+    assert addresses(read) == [f"camille{n}@example.org" for n in range(5)]
+    assert (the_mailing(read).state, the_mailing(read).written) == ("finished", 5)
 
 
 def prepare_and_die(settings: Settings, after: int) -> None:

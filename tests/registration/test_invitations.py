@@ -96,6 +96,8 @@ def test_the_public_is_told_full_while_the_invited_come_in(
         a_category(tx, slug="other")
         category = a_category(tx, slug="few", places=5, has_waiting_list=False)
     make(organiser, category, keeping="reserved")
+    with write() as tx:
+        tx.session.get_one(Category, category.id).has_waiting_list = False
     assert client.submit(FORM, FILLED | {"category_id": category.id}).status_code == 409
     assert client.submit(f"{FORM}?code=EURA-5", FILLED).status_code == 303
 

@@ -6,9 +6,8 @@ from flask import Blueprint
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.badges import queries, rules
-from forum.badges.documents import badges_pdf, face_of
 from forum.badges.documents.letters import file_name
-from forum.badges.documents.printing import badge_pdf
+from forum.badges.documents.printing import badge_pdf, group_pdf
 from forum.core.db import db
 from forum.core.limits import knock
 from forum.core.web import download, open_to, required, show_in_language
@@ -39,4 +38,4 @@ def group_badges(token: str) -> BaseResponse:
     badges = queries.badges_of_group(db.session(), group.id)
     if not badges:
         raise rules.NotComing
-    return download(badges_pdf([face_of(badge) for badge in badges], layout="a6"), name="badges.pdf")
+    return download(group_pdf(db.session(), badges), name="badges.pdf")

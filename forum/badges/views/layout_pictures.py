@@ -18,7 +18,7 @@ from forum.badges.documents.faces import BadgeFace, card_of, days_of, face_of
 from forum.core.db import db
 from forum.core.pictures import picture_of_page
 from forum.core.refusals import Refusal
-from forum.core.stamping import Layout, Sheet, fenced_stamp, single, stamp
+from forum.core.stamping import Layout, Sheet, fenced_stamp, risks, single, stamp
 from forum.core.web import open_to, required, show_edition
 from forum.core.words import language
 from forum.editions.models import Edition
@@ -64,7 +64,7 @@ def number_in(name: str) -> int | None:
 
 
 def png(edition: Edition, design: Design, name: str) -> BaseResponse:
-    """Answer with a picture of a design; one that cannot be laid out is a grey card."""
+    """Answer with a picture of a design. Raises `LayoutRefused`: the page shows the words that stand for it."""
     face = face_to_try(edition, number_in("person"), request.args.get("kind"))
     content = picture_in(edition, design, name, face, WIDTHS.get(request.args.get("size", ""), WIDTHS["small"]))
     response = Response(content, mimetype="image/png")
@@ -93,8 +93,18 @@ def preview(slug: str, key: str) -> BaseResponse:
     return jsonify(
         picture=picture,
         faults=[said(fault) for fault in faults],
-        hints=[said(hint) for hint in checks.hints_of(design)],
+        hints=[*(said(hint) for hint in checks.hints_of(design)), *risks_on(edition, design, layout.name, face)],
     )
+
+
+def risks_on(edition: Edition, design: Design, name: str, face: BadgeFace) -> list[dict[str, str]]:
+    """Return what the engine finds doubtful on somebody's badge: a letter that no font has, a name cut short."""
+    if design.css.strip():
+        return []
+    shown = layouts.pictures_in(db.session(), edition.id, [design])
+    page = page_of(design, name=name, accent=edition.host_city.accent, pictures=shown)
+    ids = {each.field: each.id for each in design.elements if each.kind == "field"}
+    return [{"sentence": risk.sentence, "element": ids.get(risk.field, "")} for risk in risks([card_of(face)], page)]
 
 
 def said(refusal: Refusal) -> dict[str, str]:

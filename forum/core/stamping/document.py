@@ -320,8 +320,10 @@ def compressor() -> Callable[[bytes], bytes]:
 
 
 def deflated(content: bytes) -> bytes:
-    """Compress a page."""
-    return compressor()(content)
+    """Compress a page; it never ends like a line does, which some readers would take for the end of the stream."""
+    while (compressed := compressor()(content)).endswith((b"\r", b"\n")):
+        content += b" "
+    return compressed
 
 
 @functools.cache

@@ -14,12 +14,9 @@ from typing import Any
 
 from forum.core.stamping.fields import Look
 
-# Latin, Greek, Cyrillic, Armenian, punctuation, Chinese, Japanese, Korean: one character, one glyph, left to right.
-SIMPLE = re.compile(
-    "[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058a\u1e00-\u1fff\u2010-\u2027\u2030-\u205e"
-    "\u20a0-\u20bf\u2100-\u218b\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    "\uff00-\uff9d\uffa0-\uffef]"
-)
+# Latin and its punctuation: one character, one glyph, left to right. Greek and Cyrillic would be as simple, but which
+# form a letter of theirs has depends on a language that Pango chooses; so they are Pango's, too.
+SIMPLE = re.compile("[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]")
 MOST_KEPT = 1_000
 THOUSAND = 1000
 """PDF counts glyphs in thousandths of an em."""
@@ -385,7 +382,7 @@ def complex_run(item: Any, glyphs: Any, face: Face, utf8: bytes) -> tuple[Run, f
         total, drawn = total + advance, drawn + 1
         face.texts.setdefault(glyph, meaning(item, clusters, number, utf8))
         used.add(glyph)
-        before, behind = round(-across), round(face.width(glyph) - advance + across)
+        before, behind = round(-across), int(face.width(glyph) - advance + across)
         token = (f">{before}<" if before else "") + f"{glyph:04x}" + (f">{behind}<" if behind else "")
         written.append((round(rise), token))
     return Run(face, raised(written), frozenset(used)), total / THOUSAND, drawn

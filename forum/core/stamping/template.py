@@ -24,7 +24,7 @@ OWN_RULES = """
 @page {{ size: {width}mm {height}mm; margin: 0; bleed: {bleed}mm; marks: none }}
 @page {{ @bottom-center {{ content: none }} }}
 html, body {{ margin: 0 }}
-* {{ bookmark-level: none !important; anchor: none !important; link: none !important }}
+* {{ bookmark-level: none !important; -weasy-anchor: none !important; -weasy-link: none !important }}
 """
 
 

@@ -56,6 +56,13 @@ def can_be_changed(mailing: Mailing) -> None:
         raise AlreadyLeft
 
 
+def can_be_rewritten(mailing: Mailing) -> None:
+    """Refuse other words and other readers once somebody has the letter. Raises `AlreadyLeft`."""
+    can_be_changed(mailing)
+    if mailing.written:
+        raise AlreadyLeft
+
+
 def can_leave_at(moment: datetime, now: datetime, *, written: str, field: str | None = None) -> None:
     """Refuse a moment that is past. Raises `MomentPast`."""
     if moment <= now:

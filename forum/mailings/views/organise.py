@@ -145,7 +145,7 @@ def edit(slug: str, mailing_id: int) -> BaseResponse:
     """Change a letter that has not left."""
     edition = the_edition(slug)
     shown = queries.mailing_of(db.session(), edition.id, mailing_id)
-    rules.can_be_changed(shown)
+    rules.can_be_rewritten(shown)
     form = MailingForm()
     offer(form, edition)
     if form.validate_on_submit():

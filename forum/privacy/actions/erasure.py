@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from forum.badges.models import Badge
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.messages.models import Letter
+from forum.payments.models import Order, OrderLine
 from forum.people.models import Person
 from forum.privacy import queries, rules
-from forum.privacy.actions.purge import ERASED_LETTER, anonymise, changed
+from forum.privacy.actions.purge import ERASED_LETTER, ERASED_ORDER, anonymise, changed
 from forum.registration.actions import cancel
 from forum.registration.models import Answer, ParentConsent, Registration
 
@@ -56,10 +57,21 @@ def forget_registration(tx: Transaction, registration: Registration, now: dateti
     """Make the private link and the badge of a registration dead; the row stays and counts."""
     registration.token = codes.new_token()
     registration.adjustment = registration.proof = ""
+    forget_orders(tx, registration.id)
     for model in (Answer, ParentConsent):
         changed(tx, delete(model).where(model.registration_id == registration.id))
     void = {"voided_at": now, "void_reason": "erased", "changed_at": now}
     changed(tx, update(Badge).where(Badge.registration_id == registration.id, Badge.voided_at.is_(None)).values(**void))
+
+
+def forget_orders(tx: Transaction, registration_id: int) -> None:
+    """Take the name out of orders that are this person's alone; an invoice stays as the law wants it."""
+    lines = select(OrderLine.order_id).where(OrderLine.registration_id == registration_id)
+    others = select(OrderLine.order_id).where(OrderLine.registration_id != registration_id)
+    alone = Order.id.in_(lines) & Order.id.not_in(others)
+    changed(tx, update(Order).where(alone).values(**ERASED_ORDER))
+    ours = OrderLine.registration_id == registration_id
+    changed(tx, update(OrderLine).where(ours).values(person=rules.ANONYMOUS))
 
 
 def forget_letters(tx: Transaction, email: str) -> None:

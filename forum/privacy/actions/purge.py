@@ -10,15 +10,28 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from forum.audit.models import AuditEntry
+from forum.badges.models import PrintedBadge, PrintJob
 from forum.checkin.models import Device, Gate, Scan
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
-from forum.messages.models import Letter
+from forum.lists.actions import forget_old_tasks
+from forum.messages.models import BouncedAddress, Letter
+from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine
 from forum.people.models import Person, SignInLink
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
 from forum.registration.models import Answer, ParentConsent, Question, Registration
+
+BUYER = ("organisation", "siret", "vat_number", "address", "postcode", "town", "engagement")
+"""What an order says of who pays it."""
+
+ERASED_ORDER: dict[str, object] = {
+    "payer_name": rules.ANONYMOUS,
+    "payer_email": "",
+    "search_text": "",
+    **dict.fromkeys(BUYER, ""),
+}
 
 Eraser = Callable[[Transaction, datetime, datetime], int]
 """Erase what is older than a limit; `(tx, limit, now)` → how many things."""
@@ -53,6 +66,11 @@ def purge_answers(tx: Transaction, _limit: datetime, now: datetime) -> int:
     questions = tx.session.execute(select(Question.id, Question.keep_days, Edition.last_day).join(Edition)).all()
     over = [row.id for row in questions if row.last_day + timedelta(days=row.keep_days) < now.date()]
     return changed(tx, delete(Answer).where(Answer.question_id.in_(over)))
+
+
+def purge_lists(tx: Transaction, _limit: datetime, now: datetime) -> int:
+    """Forget lists that were worked through, and those nobody agreed to."""
+    return forget_old_tasks(tx, now=now)
 
 
 def purge_parents(tx: Transaction, limit: datetime, _now: datetime) -> int:
@@ -140,8 +158,38 @@ ERASED_LETTER: dict[str, object] = {
 
 def purge_letters(tx: Transaction, limit: datetime, _now: datetime) -> int:
     """Erase the words and the address of letters that left long ago; that they were written stays."""
-    old = (Letter.written_at < limit) & Letter.state.in_(("sent", "failed", "kept"))
+    old = (Letter.written_at < limit) & Letter.state.in_(("sent", "failed", "kept", "bounced"))
     return changed(tx, update(Letter).where(old, Letter.to_email != "").values(**ERASED_LETTER))
+
+
+def purge_orders(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase who ordered and who paid; sums stay, and invoices have their own end."""
+    old = select(Edition.id).where(ended_before(limit))
+    orders = select(Order.id).where(Order.edition_id.in_(old))
+    changed(tx, update(OrderLine).where(OrderLine.order_id.in_(orders)).values(person=rules.ANONYMOUS))
+    named = or_(BankEntry.payer != "", BankEntry.text != "")
+    changed(tx, update(BankEntry).where(BankEntry.edition_id.in_(old), named).values(payer="", text="", note=""))
+    return changed(tx, update(Order).where(Order.edition_id.in_(old), Order.payer_email != "").values(**ERASED_ORDER))
+
+
+def purge_invoices(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase the paper of invoices after ten years; their numbers and sums stay."""
+    old = select(Invoice.id).where(Invoice.issued_on < limit.date())
+    count = changed(tx, delete(InvoiceFile).where(InvoiceFile.invoice_id.in_(old)))
+    named = Invoice.id.in_(old) & (Invoice.recipient != rules.ANONYMOUS)
+    changed(tx, update(Invoice).where(named).values(recipient=rules.ANONYMOUS, snapshot={}))
+    return count
+
+
+def purge_bounces(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget addresses at which there was nobody."""
+    return changed(tx, delete(BouncedAddress).where(BouncedAddress.bounced_at < limit))
+
+
+def purge_prints(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Forget what was printed on which badge."""
+    old = select(PrintJob.id).join(Edition).where(ended_before(limit))
+    return changed(tx, delete(PrintedBadge).where(PrintedBadge.print_job_id.in_(old)))
 
 
 def purge_sign_in_links(tx: Transaction, limit: datetime, _now: datetime) -> int:
@@ -169,7 +217,12 @@ ERASERS: Mapping[str, Eraser] = {
     "persons": purge_persons,
     "speakers": purge_proposals,
     "exhibitors": purge_exhibitors,
+    "lists": purge_lists,
     "letters": purge_letters,
+    "orders": purge_orders,
+    "invoices": purge_invoices,
+    "bounces": purge_bounces,
+    "prints": purge_prints,
     "sign_in_links": purge_sign_in_links,
     "devices": purge_devices,
     "audit": purge_audit,
