@@ -79,7 +79,7 @@ def badges_command(
         sort=sort,
         separators="desk" if staff and separators == "none" else separators,
         staff=staff,
-        is_stacked=stacked and FORMATS[paper].is_cut,
+        is_stacked=stacked,
         start=start,
         flip=sides,
         printer_id=printer_id(edition.id, printer),

@@ -23,7 +23,7 @@ from forum.people.rules import resembles, search_words
 from forum.programme.models import Session
 from forum.registration.models import ENDED_STATES, Category, DifferentPeople, Registration, Seat
 
-MOST_CANDIDATES = 3_000
+MOST_CANDIDATES = 2_000
 """How many people are compared letter by letter when nobody is written as typed."""
 MOST_ALIKE = 200
 SHORTEST_REFERENCE, SHORTEST_CODE = 3, 6

@@ -225,16 +225,19 @@ def slips(first: str, second: str, *, most: int) -> int:
 
     Letters of `second` that follow are not counted: one is still typing. Counting ends above `most`.
     """
+    far = most + 1
     before: list[int] = []
     row = list(range(len(second) + 1))
     for at, letter in enumerate(first, start=1):
-        above, row = row, [at]
-        for place, other in enumerate(second, start=1):
+        above, row = row, [far] * (len(second) + 1)
+        row[0] = at
+        for place in range(max(1, at - most), min(len(second), at + most) + 1):  # further away are too many slips
+            other = second[place - 1]
             cost = min(above[place] + 1, row[place - 1] + 1, above[place - 1] + (letter != other))
             if at > 1 and place > 1 and letter == second[place - 2] and first[at - 2] == other:
                 cost = min(cost, before[place - 2] + 1)
-            row.append(cost)
+            row[place] = cost
         if min(row) > most:
-            return most + 1
+            return far
         before = above
     return min(row)

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 # Every three letters in a row of what search looks into, a space standing for the edges of words.
-SQLITE_INDEX = "CREATE VIRTUAL TABLE person_search USING fts5(words, content='', columnsize=0, tokenize='trigram case_sensitive 1')"
+SQLITE_INDEX = "CREATE VIRTUAL TABLE person_search USING fts5(words, content='', columnsize=0, tokenize='trigram case_sensitive 1')"  # noqa: E501
 SQLITE_KEEP = (
     "CREATE TRIGGER person_search_insert AFTER INSERT ON person BEGIN"
     " INSERT INTO person_search(rowid, words) VALUES (new.id, ' ' || new.search_text || ' '); END",

@@ -147,7 +147,7 @@ def test_rules_views_and_forms_know_no_database() -> None:
         ("uharfbuzz", {"forum.core.stamping.shaping"}),
         ("isal", {"forum.core.stamping.document"}),
         ("qrcode", {"forum.core.qr"}),
-        ("pypdfium2", {"forum.core.documents"}),
+        ("pypdfium2", {"forum.core.pictures"}),
         ("PIL", {"forum.core.pictures"}),
         ("smtplib", {"forum.core.email"}),
         ("flask_limiter", {"forum.core.limits"}),
@@ -156,6 +156,8 @@ def test_rules_views_and_forms_know_no_database() -> None:
         ("xlsxwriter", {"forum.core.sheets"}),
         ("argon2", {"forum.people.rules"}),
         ("granian", {"forum.operations.server"}),
+        ("stripe", {"forum.core.cards"}),
+        ("facturx", {"forum.payments.documents.invoices"}),
     ],
 )
 def test_a_library_has_one_home(package: str, home: set[str]) -> None:

@@ -77,7 +77,7 @@ def write_badges(
     """Write badges to a file as a PDF, when all are made. Raises `LayoutNotReady`; at least one face must be given."""
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
-    way = Way(format=layout)
+    way = Way(format=layout, is_stacked=False)
     pieces = [piece_of(card_of(face), way, front) for face in faces]
     stamp(
         sheets_of(pieces, way),
