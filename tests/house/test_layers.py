@@ -142,7 +142,10 @@ def test_rules_views_and_forms_know_no_database() -> None:
 @pytest.mark.parametrize(
     ("package", "home"),
     [
-        ("weasyprint", {"forum.core.documents", *(f"forum.core.stamping.{file}" for file in STAMPING)}),
+        (
+            "weasyprint",
+            {"forum.core.documents", "forum.bench.presses", *(f"forum.core.stamping.{file}" for file in STAMPING)},
+        ),
         ("pydyf", {"forum.core.stamping.document", "forum.core.stamping.tags"}),
         ("uharfbuzz", {"forum.core.stamping.shaping"}),
         ("isal", {"forum.core.stamping.document"}),

@@ -78,9 +78,9 @@ def write_badges(
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
     way = Way(format=layout, is_stacked=False)
-    pieces = [piece_of(card_of(face), way, front) for face in faces]
     stamp(
-        sheets_of(pieces, way),
+        # Not held here: what is drawn is let go.
+        sheets_of([piece_of(card_of(face), way, front) for face in faces], way),
         target,
         title=title_of(faces),
         language=faces[0].language,

@@ -233,12 +233,13 @@ class Job:
             if imposition.marks:
                 forms[f"M{number}"] = marks_form(pdf, imposition).reference
         pdf.pages["Kids"], pdf.pages["Count"] = pydyf.Array(), 0
-        pages = []
+        pages, is_archive = [], (self.variant or "").startswith("pdf/a")
         for number, paper in enumerate(self.papers):
             content, self.contents[number] = self.contents[number], b""  # not held twice
-            pages.append(add_page(pdf, content, paper, resources, number if self.reading else None))
+            read = number if self.reading else None
+            pages.append(add_page(pdf, content, paper, resources, read, is_held=is_archive))
         if self.reading:
-            self.reading.write(pdf, pages, raw_class(), language=self.language)
+            self.reading.write(pdf, pages, raw_classes()[0], language=self.language)
             document.metadata.include_in_pdf(pdf, "ua", 1, conformance=None, compress=True)
         show_metadata(pdf)
 
@@ -286,10 +287,14 @@ def marks_form(pdf: Any, imposition: Imposition) -> Any:
     return form
 
 
-def add_page(pdf: Any, content: bytes, imposition: Imposition, resources: Any, number: int | None) -> bytes:
+def add_page(
+    pdf: Any, content: bytes, imposition: Imposition, resources: Any, number: int | None, *, is_held: bool
+) -> bytes:
     """Put a stamped page behind the others, with its number where it is read out; return its reference."""
-    raw = raw_class()
-    stream = raw(b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content))
+    raw, written_once = raw_classes()
+    stream = (raw if is_held else written_once)(
+        b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content)
+    )
     pdf.add_object(stream)
     size = (imposition.width_mm * MM, imposition.height_mm * MM)
     read = b"" if number is None else b"/Tabs/S/StructParents %d" % number
@@ -327,8 +332,11 @@ def deflated(content: bytes) -> bytes:
 
 
 @functools.cache
-def raw_class() -> Any:
-    """Return the class of PDF objects whose bytes are there already; pydyf is loaded by who prints only."""
+def raw_classes() -> tuple[Any, Any]:
+    """Return the classes of PDF objects whose bytes are there already, to be held or let go when they are written.
+
+    pydyf is loaded by who prints only.
+    """
     import pydyf
 
     class Raw(pydyf.Object):  # type: ignore[misc]
@@ -341,4 +349,19 @@ def raw_class() -> Any:
             self.data = data
             self.compressible = compressible
 
-    return Raw
+        @property
+        def indirect(self) -> bytes:
+            return b"%d 0 obj\n%b\nendobj" % (self.number, self.data)
+
+    class Page(Raw):
+        """What is written once, and not held any longer; an archive's file is read twice, for its fingerprint."""
+
+        __slots__ = ()
+
+        @property
+        def indirect(self) -> bytes:
+            written = super().indirect
+            self.data = b""
+            return bytes(written)
+
+    return Raw, Page

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from forum.badges.documents.house import house_fonts, house_layout
 from forum.core.stamping import (
@@ -35,7 +36,7 @@ CSS = (
 
 @pytest.fixture(autouse=True)
 def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
+    with app.app_context(), force_locale("en"):
         yield
 
 
