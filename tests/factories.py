@@ -16,7 +16,7 @@ from forum.editions.models import Edition, HostCity
 from forum.exhibitors.models import Exhibitor
 from forum.people.models import Organisation, Person
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker, Track
-from forum.registration.models import Category, Invitation, Registration, Seat
+from forum.registration.models import HOLDING_STATES, Category, Invitation, Registration, Seat
 from forum.venues.models import Room, Stand, Venue
 from tests import cast
 
@@ -199,7 +199,7 @@ def a_registration(
         "registered_at": cast.NOW,
         "changed_at": cast.NOW,
     }
-    if values.get("state", "confirmed") == "confirmed":
+    if values.get("state", "confirmed") in HOLDING_STATES:
         category.taken += 1
     return tx.add(Registration(edition_id=category.edition_id, category_id=category.id, **(defaults | values)))
 

@@ -61,8 +61,11 @@ def badge_of_token(session: Session, token: str) -> Badge | None:
 
 
 def registration_with_token(session: Session, token: str) -> Registration | None:
-    """Return the registration of a private link `/r/<token>`."""
-    return session.scalar(select(Registration).where(Registration.token == token))
+    """Return the registration of a private link `/r/<token>`, or the one it was merged into."""
+    registration = session.scalar(select(Registration).where(Registration.token == token))
+    if registration is not None and registration.merged_into_id:
+        return session.get(Registration, registration.merged_into_id)
+    return registration
 
 
 @dataclass(frozen=True)
@@ -462,3 +465,16 @@ def registrations_with_ids(session: Session, edition_id: int, ids: Sequence[int]
     return session.scalars(
         select(Registration).where(Registration.edition_id == edition_id, Registration.id.in_(ids))
     ).all()
+
+
+def badges_of_group(session: Session, group_id: int) -> Sequence[Badge]:
+    """Return the valid badges of a group's members who come, in the order of their names."""
+    statement = (
+        select(Badge)
+        .join(Badge.registration)
+        .join(Registration.person)
+        .where(Registration.group_id == group_id, Badge.voided_at.is_(None), Registration.state == "confirmed")
+        .options(contains_eager(Badge.registration).contains_eager(Registration.person), joinedload(Badge.edition))
+        .order_by(func.lower(Person.family_name), Badge.id)
+    )
+    return session.scalars(statement).unique().all()

@@ -40,6 +40,7 @@ class Edition(Base):
     __table_args__ = (
         CheckConstraint("last_day >= first_day", name="days_in_order"),
         CheckConstraint("state IN ('draft', 'published', 'archived')", name="state"),
+        CheckConstraint("offer_hours >= 2", name="offer_hours_enough"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +67,9 @@ class Edition(Base):
     proposals_close_at: Mapped[datetime | None]
     applications_open_at: Mapped[datetime | None]  # exhibitors
     applications_close_at: Mapped[datetime | None]
+
+    # How long a freed place is kept for the next person of a waiting list; shorter as the first day nears.
+    offer_hours: Mapped[int] = mapped_column(default=48)
 
     host_city: Mapped[HostCity] = relationship(back_populates="editions", lazy="joined")
 

@@ -9,10 +9,26 @@ from forum.core.web import public_address
 from forum.editions.models import Edition
 from forum.messages.actions import LetterDraft
 from forum.programme.models import Session
-from forum.registration.models import ParentConsent, Registration
+from forum.registration.models import Group, ParentConsent, Registration
 from forum.registration.rules.admission import Parent
 
-KINDS = ("confirmed", "admitted", "changed", "cancelled", "released", "pending", "declined", "consent", "twice")
+KINDS = (
+    "confirmed",
+    "admitted",
+    "changed",
+    "cancelled",
+    "released",
+    "pending",
+    "declined",
+    "consent",
+    "twice",
+    "waiting",
+    "offer",
+    "lapsed",
+    "promoted",
+    "handed-over",
+    "received",
+)
 
 
 def subjects(registration_id: int) -> list[str]:
@@ -25,6 +41,107 @@ def confirmed(
 ) -> LetterDraft:
     """Tell a person that they are expected, with their badge and the days for their calendar."""
     return with_files("confirmed", registration, edition, sessions, once_key=once_key)
+
+
+def promoted(
+    registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+) -> LetterDraft:
+    """Tell a person who waited that a place came free and they are expected, without having to answer."""
+    return with_files("promoted", registration, edition, sessions, once_key=once_key)
+
+
+def waiting(registration: Registration, edition: Edition, *, position: int, now: datetime) -> LetterDraft:
+    """Tell a person their place in the queue."""
+    once_key = f"registration-waiting:{registration.id}:{now.isoformat()}"
+    return draft("waiting", registration, edition, (), once_key=once_key, more={"position": position})
+
+
+def offer(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
+    """Offer a freed place, with the hour until which it is kept."""
+    once_key = f"registration-offer:{registration.id}:{now.isoformat()}"
+    return draft("offer", registration, edition, (), once_key=once_key)
+
+
+def lapsed(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
+    """Tell a person that nobody answered in time and the place went to the next."""
+    until = registration.offered_until or now
+    once_key = f"registration-lapsed:{registration.id}:{until.isoformat()}"
+    return draft("lapsed", registration, edition, (), once_key=once_key)
+
+
+def handed_over(registration: Registration, edition: Edition, *, to: str) -> LetterDraft:
+    """Tell a person who comes in their place."""
+    once_key = f"registration-handed-over:{registration.id}"
+    return draft("handed-over", registration, edition, (), once_key=once_key, more={"receiver": to})
+
+
+def received(registration: Registration, edition: Edition, sessions: Sequence[Session], *, giver: str) -> LetterDraft:
+    """Tell a person that somebody gave them a place, with their badge."""
+    files = (("badge", registration.id), ("calendar", registration.id))
+    return draft(
+        "received",
+        registration,
+        edition,
+        sessions,
+        once_key=f"registration-received:{registration.id}",
+        attachments=files if registration.is_confirmed else (),
+        more={"giver": giver},
+    )
+
+
+def group_registered(group: Group, states: Mapping[str, int], *, now: datetime) -> LetterDraft:
+    """Send a group's leader the link of its page, and how it stands."""
+    once_key = f"registration-group:{group.id}:{now.isoformat()}"
+    context = {
+        "expected": states.get("confirmed", 0),
+        "kept": states.get("unpaid", 0),
+        "waiting": states.get("waiting", 0) + states.get("offered", 0),
+        "pending": states.get("pending", 0),
+    }
+    return group_letter("group", group, once_key=once_key, context=context)
+
+
+def group_cancelled(group: Group, number: int, *, now: datetime) -> LetterDraft:
+    """Tell a group's leader that all its places are free."""
+    once_key = f"registration-group-cancelled:{group.id}:{now.isoformat()}"
+    return group_letter("group-cancelled", group, once_key=once_key, context={"number": number})
+
+
+def group_offer(group: Group, members: Sequence[Registration], *, until: datetime | None, now: datetime) -> LetterDraft:
+    """Offer a whole group its places, or tell its leader that they have them."""
+    name = "group-offer" if until else "group-promoted"
+    context = {"until": until, "number": len(members)}
+    return group_letter(name, group, once_key=f"registration-{name}:{group.id}:{now.isoformat()}", context=context)
+
+
+def group_lapsed(group: Group, *, until: datetime) -> LetterDraft:
+    """Tell a group's leader that the offer went by; one letter, however many members had it."""
+    return group_letter("group-lapsed", group, once_key=f"registration-group-lapsed:{group.id}:{until.isoformat()}")
+
+
+def group_letter(name: str, group: Group, *, once_key: str, context: Mapping[str, object] | None = None) -> LetterDraft:
+    """Describe a letter to the leader of a group."""
+    return LetterDraft(
+        template=f"registration/emails/{name}",
+        once_key=once_key,
+        to_email=group.leader.email,
+        to_name=group.leader.name,
+        language=group.leader.language,
+        edition_slug=group.edition.slug,
+        context={
+            "group": group,
+            "edition": group.edition,
+            "group_address": public_address(f"/g/{group.token}"),
+            "language": group.leader.language,
+            **(context or {}),
+        },
+    )
+
+
+def is_written_to(registration: Registration) -> bool:
+    """Tell whether a person gets letters of their own: not who stands in a group under its leader's address."""
+    group = registration.group
+    return group is None or registration.person.email != group.leader.email
 
 
 def admitted(registration: Registration, edition: Edition, *, once_key: str) -> LetterDraft:
@@ -95,20 +212,23 @@ def twice(first: Registration, second: Registration, edition: Edition) -> Letter
     return draft("twice", first, edition, (), once_key=once_key, more=more)
 
 
-def lost_link(edition: Edition, registrations: Sequence[Registration], *, once_key: str) -> LetterDraft:
-    """Send the private links of everyone registered with one address."""
-    first = registrations[0]
+def lost_link(
+    edition: Edition, registrations: Sequence[Registration], groups: Sequence[Group], *, once_key: str
+) -> LetterDraft:
+    """Send the private links of everyone registered with one address, and of the groups it leads."""
+    first = registrations[0].person if registrations else groups[0].leader
     return LetterDraft(
         template="registration/emails/lost-link",
         once_key=once_key,
-        to_email=first.person.email,
-        to_name=first.person.name,
-        language=first.person.language,
+        to_email=first.email,
+        to_name=first.name,
+        language=first.language,
         edition_slug=edition.slug,
         context={
             "edition": edition,
             "links": [(each, own_address(each)) for each in registrations],
-            "language": first.person.language,
+            "groups": [(each, public_address(f"/g/{each.token}")) for each in groups],
+            "language": first.language,
         },
     )
 

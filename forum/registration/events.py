@@ -31,6 +31,23 @@ class RegistrationCancelled:
 
 
 @dataclass(frozen=True)
+class RegisteredTogether:
+    """Many people will come at once, from a list, all of them new; who hears `Registered` hears this as well."""
+
+    registration_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationsMerged:
+    """Two registrations were one person's: one is kept, the other ended (and its cancellation was told before)."""
+
+    kept_id: int
+    merged_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PlaceHeld:
     """A place is kept for someone until it is paid."""
 
@@ -43,4 +60,16 @@ class PlaceReleased:
     """A place that was kept until it is paid is free again: it was not paid in time, or the person gave it back."""
 
     registration_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationHandedOver:
+    """Somebody else comes in a person's place: what was paid or promised for the old registration is the new one's.
+
+    Told before the old one is told as cancelled (or released) and the new one as registered (or held).
+    """
+
+    old_id: int
+    new_id: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What registration does by itself: places kept for invitations that are over are free again."""
+"""What registration does by itself: offers lapse, what is free is offered, invitations end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,34 @@ from datetime import datetime, timedelta
 
 from forum.core.db import db, transaction
 from forum.core.jobs import job
-from forum.registration import actions
+from forum.registration import actions, queries
 from forum.registration.queries.questions import expired_reserves
+
+AT_A_TIME = 50
+
+
+@job(every=timedelta(seconds=15))
+def lapse_offers(now: datetime) -> int:
+    """End the offers whose hour has passed, each in a transaction of its own; the next in the queue is served."""
+    lapsed = list(queries.lapsed_offers(db.session(), now, most=AT_A_TIME))
+    db.session.rollback()
+    done = 0
+    for registration_id in lapsed:
+        with transaction() as tx:
+            done += actions.lapse(tx, registration_id, now=now)
+    return done
+
+
+@job(every=timedelta(seconds=30))
+def serve_waiting_lists(now: datetime) -> int:
+    """Offer what is still free: a long list goes on, and what a group saved up in vain is given on."""
+    categories = list(queries.categories_to_serve(db.session()))
+    db.session.rollback()
+    done = 0
+    for category_id in categories:
+        with transaction() as tx:
+            done += actions.serve_category(tx, category_id, now=now)
+    return done
 
 
 @job(every=timedelta(minutes=1))
@@ -16,5 +42,6 @@ def close_expired_invitations(now: datetime) -> int:
     over = expired_reserves(db.session(), now)
     for invitation_id in over:
         with transaction() as tx:
-            actions.end_invitation(tx, invitation_id, now=now)
+            ended = actions.end_invitation(tx, invitation_id, now=now)
+            actions.serve_category(tx, ended.category_id, now=now)
     return len(over)

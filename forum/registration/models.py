@@ -39,6 +39,7 @@ class Category(Base):
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("kind IN ('attendee', 'speaker', 'exhibitor', 'press', 'staff')", name="kind"),
         CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
+        CheckConstraint("waiting >= 0", name="waiting_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +66,8 @@ class Category(Base):
     price: Mapped[Decimal | None]
     vat_rate: Mapped[Decimal | None]  # in per cent
     has_waiting_list: Mapped[bool] = mapped_column(default=True)
+    waiting: Mapped[int] = mapped_column(default=0)  # how many are on the waiting list
+    last_queue_number: Mapped[int] = mapped_column(default=0)  # given to who joined the waiting list last
     # Places kept for those who were sent an invitation and have not used it yet.
     reserved: Mapped[int] = mapped_column(default=0)
 
@@ -79,6 +82,11 @@ class Category(Base):
     def is_full(self) -> bool:
         """Tell whether the last place is taken, or kept for somebody who was invited."""
         return self.places is not None and self.taken + self.reserved >= self.places
+
+    @property
+    def is_closed_to_newcomers(self) -> bool:
+        """Tell whether who comes now has to wait: all is taken, or others wait for what comes free."""
+        return self.is_full or (self.waiting > 0 and self.places is not None)
 
     @property
     def asks_age(self) -> bool:
@@ -184,6 +192,30 @@ class Question(Base):
     keep_days: Mapped[int] = mapped_column(default=30)  # after the last day; then the answers are erased
 
 
+class Group(Base):
+    """Several people who are registered by one: a school class, a company's team. Its private page is `/g/<token>`."""
+
+    __tablename__ = "registration_group"
+    __table_args__ = (Index("ix_registration_group_edition_id", "edition_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    token: Mapped[str] = mapped_column(unique=True)  # of /g/<token>
+    submission_key: Mapped[str] = mapped_column(unique=True)  # a form sent twice is one group
+    # Where places are missing: all of them come or nobody does, or each for themselves.
+    waits_together: Mapped[bool] = mapped_column(default=True)
+    last_place: Mapped[int] = mapped_column(default=0)  # the number of the last place without a name
+    created_at: Mapped[datetime]
+
+    edition: Mapped[Edition] = relationship()
+    category: Mapped[Category] = relationship(lazy="joined")
+    leader: Mapped[Person] = relationship(lazy="joined")
+    members: Mapped[list[Registration]] = relationship(back_populates="group", order_by="Registration.id")
+
+
 class Registration(Base):
     """A person who will come to an edition, in a category; speakers, exhibitors and staff have one too."""
 
@@ -194,7 +226,10 @@ class Registration(Base):
         ),
         Index("ix_registration_edition_state", "edition_id", "state"),
         Index("ix_registration_person_id", "person_id"),
-        Index("ix_registration_category_id", "category_id"),
+        Index("ix_registration_queue", "category_id", "state", "queue_number"),
+        Index("ix_registration_group_id", "group_id"),
+        Index("ix_registration_edition_registered", "edition_id", "registered_at"),
+        Index("ix_registration_merged_into_id", "merged_into_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -211,10 +246,22 @@ class Registration(Base):
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    # The waiting list is in the order of these numbers; who does not wait has none.
+    queue_number: Mapped[int | None]
+    # Until when a freed place is, or was last, kept for this person.
+    offered_until: Mapped[datetime | None]
+    queue_note: Mapped[str] = mapped_column(default="")  # who took this person out of the queue's order, and why
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("registration_group.id"))
+    handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # who comes in this person's place
+    # A place of a group to which no name was given; its person is « Place 3 ».
+    is_nameless: Mapped[bool] = mapped_column(default=False)
+    # The same person's other registration, which was kept; private links of this one lead there.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
 
     edition: Mapped[Edition] = relationship()
     category: Mapped[Category] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")
+    group: Mapped[Group | None] = relationship(back_populates="members")
     seats: Mapped[list[Seat]] = relationship(back_populates="registration", cascade="all, delete-orphan")
 
     @property
@@ -276,3 +323,14 @@ class Seat(Base):
 
     registration: Mapped[Registration] = relationship(back_populates="seats")
     session: Mapped[Session] = relationship(lazy="joined")
+
+
+class DifferentPeople(Base):
+    """Two registrations that look alike, and an organiser said that they are two people: not shown again."""
+
+    __tablename__ = "different_people"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"), Index("ix_different_people_second_id", "second_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))  # the smaller id
+    second_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))

@@ -54,7 +54,7 @@ def test_who_cancelled_reads_why_there_is_no_badge(client: InspectingClient, wri
         registration.state = "cancelled"
         token = registration.token
     page = client.page(f"/r/{token}/badge.pdf", status=410)
-    assert "Cette inscription a été annulée" in words(page.main)
+    assert "Cette inscription n’est pas confirmée" in words(page.main)
 
 
 def test_a_guessed_token_finds_nothing(client: InspectingClient) -> None:

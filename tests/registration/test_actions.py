@@ -117,7 +117,7 @@ def test_a_refusal_leaves_nothing(write: Write, read: Read, now: datetime, at: s
         request = a_request(tx)
         category = tx.session.get_one(Category, request.category_id)
         if at == "full":
-            category.places = 0
+            category.places, category.has_waiting_list = 0, False
         elif at == "session full":
             free, full = a_workshop(tx), a_workshop(tx, hours=3, seats=0)
             request = replace(request, session_ids=(free.id, full.id))
@@ -250,7 +250,7 @@ def test_cancelling_frees_place_and_seats_once(write: Write, read: Read, now: da
 
 def test_who_comes_back_needs_a_free_place(write: Write, now: datetime) -> None:
     with write() as tx:
-        category = a_category(tx, places=1)
+        category = a_category(tx, places=1, has_waiting_list=False)
         made = actions.register(tx, a_request(tx, category=category), now=now)
         actions.cancel(tx, made.id, now=now)
         other = actions.register(tx, a_request(tx, category=category), now=now)

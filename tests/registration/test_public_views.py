@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from forum.core.db import LocalText
 from forum.messages.models import Letter
+from forum.people.models import Person
 from forum.registration.models import Category, Registration
 from forum.registration.views import kept_form
 from tests import cast
@@ -163,7 +164,7 @@ def test_sessions_at_the_same_hour_are_said_before_and_refused_after(client: Ins
 
 def test_a_full_category_among_others_cannot_be_chosen(client: InspectingClient, write: Write, read: Read) -> None:
     with write() as tx:
-        full, free = a_category(tx, places=0), a_category(tx, slug="pro", places=3)
+        full, free = a_category(tx, places=0, has_waiting_list=False), a_category(tx, slug="pro", places=3)
     page = client.page(FORM)
     assert page.select_one(f"#category-{full.id}").has_attr("disabled")  # type: ignore[union-attr]
     assert "3 places restantes" in words(page.select_one(f"label[for=category-{free.id}]"))
@@ -191,7 +192,7 @@ def test_each_state_has_its_own_words(
 
 def test_a_full_edition_says_so(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        a_category(tx, places=0)
+        a_category(tx, has_waiting_list=False, places=0)
     assert words(client.page(FORM).h1) == "Toutes les places sont prises"
 
 
@@ -287,7 +288,7 @@ def test_a_place_is_given_back_after_a_question_and_taken_again(
 
 def test_who_cancelled_and_finds_no_place_is_told(client: InspectingClient, write: Write) -> None:
     with write() as tx:
-        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0))
+        made = a_registration(tx, state="cancelled", category=a_category(tx, places=0, has_waiting_list=False))
     page = client.page(f"/r/{made.token}")
     assert page.select_one("form[action$=come-back]") is None
     assert client.get(f"/r/{made.token}/change").status_code == 409
@@ -398,3 +399,15 @@ def test_a_kept_form_is_not_for_who_signed_in_brings_a_code_or_reads_another_lan
     assert "Tout le monde" in words(client.page(f"{FORM}?code=x").main)
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "Everybody" in words(client.page(FORM).main)
+
+
+def test_nothing_is_ticked_and_a_tick_is_written_down(client: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        a_category(tx)
+    address = "/editions/lens-2027/register"
+    assert client.page(address).select("input[name=news][checked]") == []
+    filled = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org"}
+    client.submit(address, filled)
+    client.submit(address, filled | {"news": "y"})
+    with read() as session:
+        assert list(session.scalars(select(Person.news_consent_at).order_by(Person.id))) == [None, cast.NOW]

@@ -27,10 +27,10 @@ KEPT = timedelta(hours=24)
 
 
 class NotComing(Gone):
-    """The registration was cancelled."""
+    """The registration was cancelled, or is not confirmed yet."""
 
     code = "not-coming"
-    sentence = _("This registration was cancelled: there is no badge any more. Register again to get a new one.")
+    sentence = _("This registration is not confirmed, so there is no badge. Its own page says where it stands.")
 
 
 class NothingToPrint(Conflict):
@@ -185,7 +185,8 @@ class Way:
     separators: str = "none"
     staff: tuple[int, ...] = ()
     """How many people stand at each desk, where separators are desks."""
-    is_stacked: bool = False
+    is_stacked: bool = True
+    """On a paper to cut: the stacks, laid one on the other, are in order."""
     start: int = 1
     """The first free place of a sheet that was begun."""
     flip: str = "one"

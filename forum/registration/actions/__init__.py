@@ -8,14 +8,32 @@ from forum.registration.actions.categories import (
     move_category,
     remove_category,
 )
+from forum.registration.actions.groups import (
+    GroupRequest,
+    accept_group,
+    add_members,
+    cancel_group,
+    decline_group,
+    group_comes_back,
+    name_member,
+    register_group,
+    resend_group,
+)
 from forum.registration.actions.invitations import (
     InvitationDraft,
     edit_invitation,
     end_invitation,
     make_invitation,
 )
-from forum.registration.actions.lists import take_list
-from forum.registration.actions.places import confirm_paid, release_unpaid
+from forum.registration.actions.lists import (
+    Merge,
+    correct,
+    keep_apart,
+    merge,
+    take_list,
+    take_together,
+    write_badge_letters,
+)
 from forum.registration.actions.questions import (
     QuestionDraft,
     add_question,
@@ -23,6 +41,16 @@ from forum.registration.actions.questions import (
     edit_question,
     move_question,
     remove_question,
+)
+from forum.registration.actions.queue import (
+    accept_offer,
+    confirm_paid,
+    decline_offer,
+    lapse,
+    promote,
+    release_unpaid,
+    serve_category,
+    set_offer_hours,
 )
 from forum.registration.actions.registrations import (
     RegistrationChange,
@@ -36,38 +64,61 @@ from forum.registration.actions.registrations import (
     resend,
     send_lost_links,
 )
+from forum.registration.actions.swaps import hand_over
 
 __all__ = [
     "CategoryDraft",
+    "GroupRequest",
     "InvitationDraft",
+    "Merge",
     "QuestionDraft",
     "RegistrationChange",
     "RegistrationRequest",
+    "accept_group",
+    "accept_offer",
     "add_category",
+    "add_members",
     "add_question",
     "admit",
     "approve",
     "cancel",
+    "cancel_group",
     "change",
     "come_back",
     "confirm_paid",
     "copy_questions",
+    "correct",
     "correct_email",
     "decline",
+    "decline_group",
+    "decline_offer",
     "edit_category",
     "edit_invitation",
     "edit_question",
     "end_invitation",
     "give_consent",
+    "group_comes_back",
+    "hand_over",
+    "keep_apart",
+    "lapse",
     "make_invitation",
+    "merge",
     "move_category",
     "move_question",
+    "name_member",
+    "promote",
     "refuse_consent",
     "register",
+    "register_group",
     "release_unpaid",
     "remove_category",
     "remove_question",
     "resend",
+    "resend_group",
     "send_lost_links",
+    "serve_category",
+    "set_offer_hours",
     "take_list",
+    "take_together",
+    "write_badge_letters",
 ]

@@ -13,10 +13,10 @@ from forum.messages.actions import write_letter
 from forum.registration import emails
 from forum.registration import rules as places
 from forum.registration.actions.invitations import give_use_back, use_invitation
-from forum.registration.actions.places import expect, lock_with_category
+from forum.registration.actions.places import lock_with_category
 from forum.registration.actions.questions import checked, keep_answers
+from forum.registration.actions.queue import place_or_queue
 from forum.registration.actions.seats import free_all_seats
-from forum.registration.events import PlaceHeld
 from forum.registration.models import Category, Invitation, ParentConsent, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import admission as rules
@@ -32,6 +32,15 @@ class Admitted:
     invitation: Invitation | None
     waits: bool
     parent: Parent | None
+
+    def proof_for(self, category: Category) -> str:
+        """Return the proof that the category asks for, and nothing that it does not."""
+        return self.said.proof if category.proof else ""
+
+    @property
+    def has_kept_place(self) -> bool:
+        """Tell whether a place was kept for whoever has the code: nobody who waits comes before them."""
+        return self.invitation is not None and self.invitation.reserves
 
 
 def let_in(
@@ -64,8 +73,6 @@ def let_in(
 
 def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
     """Write down what somebody said when they were let in; ask a parent who has to agree."""
-    registration.proof = admitted.said.proof if registration.category.proof else ""
-    registration.invitation_id = admitted.invitation.id if admitted.invitation else None
     keep_answers(tx, registration, admitted.answers)
     edition = registration.edition
     if admitted.parent is not None:
@@ -110,15 +117,14 @@ def tell_of_twice(tx: Transaction, registration: Registration, *, now: datetime)
 
 
 def approve(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
-    """Let in who asked: the place is given, or kept until it is paid.
+    """Let in who asked: the place is given, or kept until it is paid, or one in the queue where all is taken.
 
     Raises `NotPending`, `ParentUndecided` or `SoldOut`.
     """
     registration = lock_with_category(tx, registration_id)
     rules.is_pending(registration)
     rules.parent_agreed(queries.consent_of(tx.session, registration.id))
-    places.has_place(registration.category)
-    give_place(tx, registration, now=now)
+    place_or_queue(tx, registration, now=now)
     return registration
 
 
@@ -140,8 +146,8 @@ def give_consent(tx: Transaction, consent_id: int, *, now: datetime) -> Registra
     consent.answer, consent.answered_at = "given", now
     category = registration.category
     needs_organiser = category.needs_approval and registration.invitation_id is None
-    if not needs_organiser and not category.is_full:
-        give_place(tx, registration, now=now)
+    if not needs_organiser and places.can_be_joined(category):
+        place_or_queue(tx, registration, now=now)
     tx.session.flush()
     return registration
 
@@ -178,17 +184,6 @@ def lock_consent(tx: Transaction, consent_id: int) -> tuple[Registration, Parent
     consent = tx.lock(ParentConsent, consent_id)
     rules.may_consent(consent)
     return registration, consent
-
-
-def give_place(tx: Transaction, registration: Registration, *, now: datetime) -> None:
-    """Give a locked registration a place of its locked category that has one."""
-    registration.category.taken += 1
-    if registration.category.price:
-        registration.state = "unpaid"
-        registration.changed_at = now
-        tx.tell(PlaceHeld(registration.id, now))
-    else:
-        expect(tx, registration, now=now)
 
 
 def end_request(tx: Transaction, registration: Registration, *, now: datetime) -> None:

@@ -1,63 +1,138 @@
-"""What becomes of a place: kept until it is paid, confirmed, free again."""
+"""A place of a category: given, kept until it is paid, confirmed, free again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
-from forum.registration import emails, queries
+from forum.registration import emails, queries, rules
 from forum.registration.actions.invitations import give_use_back
-from forum.registration.actions.seats import free_all_seats
-from forum.registration.events import PlaceReleased, Registered
+from forum.registration.actions.seats import free_all_seats, lock_all
+from forum.registration.events import PlaceHeld, PlaceReleased, Registered, RegistrationCancelled
 from forum.registration.models import Category, Registration
 
+# On the table, and built once: the guard of every registration.
+_table: Any = Category.__table__
+_ONE_MORE = (
+    update(_table)
+    .where(
+        _table.c.id == bindparam("category_id"),
+        _table.c.places.is_(None) | ((_table.c.taken + _table.c.reserved < _table.c.places) & (_table.c.waiting == 0)),
+    )
+    .values(taken=_table.c.taken + 1)
+    .returning(_table.c.taken)
+)
 
-def confirm_paid(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
-    """Expect a person whose place is paid; done twice, it is done once.
 
-    A registration that is not unpaid stays as it is: look at its `state` for what became of it meanwhile.
+PLENTY = 500
+"""More places than registrations can be written at one moment."""
+
+
+class PlaceJustGone(Exception):  # noqa: N818 (the answer of a guard, not an error)
+    """The last place went while ours was written down: decide again, with the category locked."""
+
+
+def lock_with_category(tx: Transaction, registration_id: int, *, also: int | None = None) -> Registration:
+    """Lock a registration's category (and another one), then itself.
+
+    In this order everywhere: who frees a place holds the category and reaches for those who wait in it.
     """
-    registration = lock_with_category(tx, registration_id)
-    if registration.state == "unpaid":
-        expect(tx, registration, now=now)
-    return registration
+    while True:
+        category_id = queries.category_id_of(tx.session, registration_id)
+        lock_all(tx, Category, {category_id, also or category_id})
+        registration = tx.lock(Registration, registration_id)
+        if registration.category_id == category_id:
+            return registration
 
 
-def release_unpaid(tx: Transaction, registration_id: int, *, now: datetime) -> Registration:
-    """Free a place that was not paid in time, and tell the person; done twice, it is done once."""
-    registration = lock_with_category(tx, registration_id)
-    if registration.state == "unpaid":
-        free_place(tx, registration, now=now)
-        tx.tell(PlaceReleased(registration.id, now))
-        write_letter(tx, emails.released(registration, registration.edition, now=now), now=now)
-    return registration
+def take_place(tx: Transaction, category: Category) -> None:
+    """Count one more person, in one statement that is also the guard. Raises `PlaceJustGone`.
+
+    The last statement before the end wherever it can be: on PostgreSQL the others wait for it until we commit.
+    """
+    tx.session.flush()
+    taken = tx.session.connection().execute(_ONE_MORE, {"category_id": category.id}).scalar()
+    if taken is None:
+        raise PlaceJustGone
+    set_committed_value(category, "taken", taken)
 
 
-def expect(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+@contextmanager
+def savepoint(tx: Transaction, category: Category) -> Iterator[None]:
+    """Undo what is inside, and only that, when the place is gone; on SQLite what was read is ours, so it never is.
+
+    Where more places were left than people can be writing at one moment, the two statements are spared.
+    Raises `SoldOut` then, and all is undone.
+    """
+    left = category.places_left
+    if left is None or tx.session.get_bind().dialect.name == "sqlite":
+        yield
+    elif left > PLENTY:
+        try:
+            yield
+        except PlaceJustGone:
+            raise rules.SoldOut(category) from None
+    else:
+        with tx.session.begin_nested():
+            yield
+
+
+def hold(tx: Transaction, registration: Registration, *, now: datetime, promoted: bool = False) -> None:
+    """Make a place that is counted already a person's: expected, or kept until it is paid. They are written to."""
+    registration.queue_number = None
+    registration.cancelled_at = None
+    registration.changed_at = now
+    if registration.category.price:
+        registration.state = "unpaid"
+        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
+    else:
+        expect(tx, registration, now=now, promoted=promoted)
+
+
+def expect(tx: Transaction, registration: Registration, *, now: datetime, promoted: bool = False) -> None:
     """Confirm a locked registration that holds its place, tell everyone, and write to the person."""
     registration.state = "confirmed"
     registration.changed_at = now
     tx.tell(Registered(registration.id, now))
+    write_confirmed(tx, registration, now=now, promoted=promoted)
+
+
+def write_confirmed(tx: Transaction, registration: Registration, *, now: datetime, promoted: bool = False) -> None:
+    """Write the letter with the badge and the private link; to members of a group who have an address of their own."""
+    answers_alone = promoted and registration.group is not None and not registration.group.waits_together
+    if not (answers_alone or emails.is_written_to(registration)):
+        return
     sessions = queries.sessions_of(tx.session, registration.id)
     once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
-    write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+    letter = emails.promoted if promoted else emails.confirmed
+    write_letter(tx, letter(registration, registration.edition, sessions, once_key=once_key), now=now)
 
 
-def free_place(tx: Transaction, registration: Registration, *, now: datetime) -> None:
-    """End a locked registration that holds a place of its locked category: the place and its seats are free."""
+def end(tx: Transaction, registration: Registration, *, now: datetime, state: str = "cancelled") -> str:
+    """End a locked registration of a locked category: what it held is free; return the state it was in.
+
+    The queue is not served here: `serve_queue` follows once all is free.
+    """
+    before = registration.state
     free_all_seats(tx, registration)
-    registration.category.taken -= 1
+    if registration.holds_place:
+        registration.category.taken -= 1
+    elif before == "waiting":
+        registration.category.waiting -= 1
     give_use_back(tx, registration, registration.category)
-    registration.state = "cancelled"
+    registration.state = state
+    registration.queue_number = None
     registration.cancelled_at = registration.changed_at = now
-
-
-def lock_with_category(tx: Transaction, registration_id: int) -> Registration:
-    """Lock a registration's category, then itself: who holds a category reaches for those who wait in it."""
-    while True:
-        category_id = queries.category_id_of(tx.session, registration_id)
-        tx.lock(Category, category_id)
-        registration = tx.lock(Registration, registration_id)
-        if registration.category_id == category_id:
-            return registration
+    tx.session.flush()
+    if before == "confirmed":
+        tx.tell(RegistrationCancelled(registration.id, now))
+    elif before == "unpaid":
+        tx.tell(PlaceReleased(registration.id, now))
+    return before

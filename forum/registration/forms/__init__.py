@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, ValidationError
 
@@ -114,6 +113,10 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )
+    wants_news = BooleanField(
+        _("Tell me when the next edition opens"),
+        description=_("A letter or two a year. You can change your mind at any time."),
+    )
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
     website = LineField(_("Leave this field empty"), most=200, required=False)
@@ -132,6 +135,11 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     def is_from_a_robot(self) -> bool:
         """Tell whether the field that people do not see was filled in."""
         return bool(self.website.raw_data and self.website.raw_data[0])
+
+    def details(self, person_language: str | None = None) -> PersonDetails:
+        """Return who was described; a child is not written to about later editions."""
+        agrees = bool(self.wants_news.data and not self.is_under_15.data)
+        return replace(super().details(person_language), wants_news=agrees)
 
     def request(self, edition_id: int) -> RegistrationRequest:
         """Return what was asked for."""
@@ -212,20 +220,29 @@ class ChangeForm(WithAnswers, PersonForm):
         )
 
 
+class HandOverForm(Form):
+    """Who comes in one's place."""
+
+    given_name = LineField(_("Given name"), most=LONGEST_NAME)
+    family_name = LineField(_("Family name"), most=LONGEST_NAME)
+    email = AddressField(_("E-mail address"))
+    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
+
+    def details(self, person_language: str) -> PersonDetails:
+        """Return who was described."""
+        return PersonDetails(
+            given_name=self.given_name.data,
+            family_name=self.family_name.data,
+            email=self.email.data,
+            organisation_name=self.organisation.data or None,
+            language=person_language,
+        )
+
+
 class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
-
-
-class ImportForm(Form):
-    """A list of people in a file."""
-
-    file = FileField(
-        _("File"),
-        needed(_("Choose a file.")),
-        description=_("A CSV or an XLSX file; its first line holds the names of the columns."),
-    )
 
 
 class EmptyForm(Form):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
 from forum.core.db import LocalText
 from forum.core.refusals import Conflict, Gone, Malformed
-from forum.core.sheets import Sheet
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -103,12 +102,100 @@ class RegistrationClosed(Gone):
         super().__init__(contact=edition.contact_email)
 
 
+class NotWaiting(Conflict):
+    """Somebody else dealt with it meanwhile."""
+
+    code = "not-waiting"
+    sentence = _("This person is not on the waiting list any more. Reload the page to see what became of them.")
+
+
+class OfferOver(Gone):
+    """The offered place went to the next in the queue."""
+
+    code = "offer-over"
+    sentence = _("This offer is over, and the place went to the next person. You can join the waiting list again.")
+
+
+class NoPlaceFree(Conflict):
+    """Nobody can be promoted into a full category but beyond its number."""
+
+    code = "no-place-free"
+    sentence = _("No place of “%(category)s” is free. Tick “add a place” to admit this person beyond the number.")
+    field: str | None = "beyond"
+
+    def __init__(self, category: Category) -> None:
+        """Name the category."""
+        super().__init__(category=category.name.in_language(language()))
+
+
+class BeyondSafeCapacity(Conflict):
+    """The venues may hold no more people."""
+
+    code = "beyond-safe-capacity"
+    sentence = _("The venues may hold %(capacity)s people and %(taken)s places are given: nobody more can be admitted.")
+    field: str | None = "beyond"
+
+
+class CapacityUnknown(Conflict):
+    """Nobody wrote down how many people the venues may hold."""
+
+    code = "capacity-unknown"
+    sentence = _(
+        "This edition has no venue with a safe capacity yet: write it down first, then admit beyond the number."
+    )
+    field: str | None = "beyond"
+
+
 class NotOffered(Malformed):
     """The category or the session is not one that can be chosen here."""
 
     code = "not-offered"
     sentence = _("This choice is not offered here. Reload the page and choose again.")
     field: str | None = "category_id"
+
+
+class GivenByName(Conflict):
+    """Some places are for one person: who speaks, who was approved, who proved their age."""
+
+    code = "given-by-name"
+    sentence = _(
+        "Places of “%(category)s” are given by name. Write to %(contact)s: the organisers can change it for you."
+    )
+
+    def __init__(self, registration: Registration) -> None:
+        """Name the category, and whom to write to."""
+        category = registration.category.name.in_language(language())
+        super().__init__(category=category, contact=registration.edition.contact_email)
+
+
+class NobodyInGroup(Malformed):
+    """A group of nobody."""
+
+    code = "nobody-in-group"
+    sentence = _("Write at least one name, or say how many places you need without names yet.")
+    field: str | None = "nameless"
+
+
+class GroupTooLarge(Malformed):
+    """More people than one group holds."""
+
+    code = "group-too-large"
+    sentence = _("A group holds %(most)s people at most. Make a second one, or write to the organisers.")
+    field: str | None = "nameless"
+
+
+class NotEnoughPlaces(Conflict):
+    """A group does not fit, and nobody can wait."""
+
+    code = "not-enough-places"
+    field: str | None = "category_id"
+    sentence = _("“%(category)s” has %(left)s places left, and you ask for %(wanted)s. Choose another category.")
+
+    def __init__(self, category: Category, wanted: int) -> None:
+        """Say how many are left."""
+        name = category.name.in_language(language())
+        left = 0 if category.waiting else category.places_left
+        super().__init__(category=name, left=left, wanted=wanted)
 
 
 class CancelledAlready(Conflict):
@@ -172,6 +259,23 @@ def has_place(category: Category) -> None:
         raise SoldOut(category)
 
 
+def may_wait_or_has_place(category: Category, *, may_wait: bool = True) -> None:
+    """Refuse when one would have to wait and does not, or there is no waiting list. Raises `SoldOut`."""
+    if category.is_closed_to_newcomers and not (may_wait and category.has_waiting_list):
+        raise SoldOut(category)
+
+
+def has_place_for_newcomers(category: Category) -> None:
+    """Refuse when all is taken or others wait; the category is locked. Raises `SoldOut`."""
+    if category.is_closed_to_newcomers:
+        raise SoldOut(category)
+
+
+def can_be_joined(category: Category) -> bool:
+    """Tell whether one gets a place in a category, or at least one in its queue."""
+    return category.has_waiting_list or not category.is_closed_to_newcomers
+
+
 def can_be_chosen(sessions: Iterable[Session], edition_id: int) -> None:
     """Refuse sessions that take no reservation. Raises `NotOffered`."""
     for session in sessions:
@@ -198,6 +302,169 @@ def is_coming(registration: Registration) -> None:
     """Refuse to change what is cancelled. Raises `CancelledAlready`."""
     if not registration.is_confirmed:
         raise CancelledAlready
+
+
+def can_change(registration: Registration) -> None:
+    """Refuse to change what has ended. Raises `CancelledAlready`."""
+    if registration.is_ended:
+        raise CancelledAlready
+
+
+def is_waiting(registration: Registration) -> None:
+    """Refuse to promote who does not wait. Raises `NotWaiting`."""
+    if registration.state != "waiting":
+        raise NotWaiting
+
+
+def has_accepted(registration: Registration) -> None:
+    """Refuse to take an offer that went to somebody else. Raises `OfferOver`."""
+    if registration.state not in ("confirmed", "unpaid"):
+        raise OfferOver
+
+
+def has_lapsed(registration: Registration, now: datetime) -> bool:
+    """Tell whether an offer's hour has passed."""
+    until = registration.offered_until
+    return registration.state == "offered" and until is not None and until <= now
+
+
+@dataclass(frozen=True)
+class CapacityUse:
+    """How many people the venues of an edition may hold, and how many places are given; None where nobody knows."""
+
+    capacity: int | None
+    taken: int
+
+
+def is_within_capacity(use: CapacityUse) -> None:
+    """Refuse one person more than the venues may hold. Raises `CapacityUnknown` or `BeyondSafeCapacity`."""
+    if use.capacity is None:
+        raise CapacityUnknown
+    if use.taken >= use.capacity:
+        raise BeyondSafeCapacity(capacity=use.capacity, taken=use.taken)
+
+
+# --- the waiting list: whose turn it is, and how long an offer lasts
+
+SAVING_ENDS = timedelta(days=3)
+"""So long before the opening, a group no longer keeps free places waiting until all of it fits."""
+
+SHORTEST_OFFER = timedelta(hours=2)
+LAST_DAY = timedelta(hours=24)
+"""From then on a free place is given without asking: there is no time left to wait for an answer."""
+
+PART_OF_WHAT_IS_LEFT = 6
+"""An offer lasts at most this part of the time that is left, so that several more can still be asked."""
+
+DOORS_OPEN = time(8)
+NIGHT = (time(22), time(9))
+"""No offer ends while people sleep: its end moves to the morning."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of a waiting list, in its order."""
+
+    registration_id: int
+    group_id: int | None
+    together: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who is served at once: one person, or a group that comes together or not at all."""
+
+    registration_ids: tuple[int, ...]
+
+
+def queue_units(queue: Iterable[Waiting]) -> list[Unit]:
+    """Return the waiting list as units; a group stands where its first member does."""
+    units: dict[object, list[int]] = {}
+    for line in queue:
+        key = ("group", line.group_id) if line.together else ("one", line.registration_id)
+        units.setdefault(key, []).append(line.registration_id)
+    return [Unit(tuple(ids)) for ids in units.values()]
+
+
+def served(queue: Sequence[Unit], free: int | None, *, may_pass: bool, most: int) -> list[Unit]:
+    """Return who gets the free places, strictly in order; None places are as many as one likes.
+
+    A group that does not fit keeps what is free until all of it fits, so that it is never overtaken for ever; near the
+    opening (`may_pass`) those behind it come first rather than that chairs stay empty.
+    """
+    chosen: list[Unit] = []
+    for unit in queue:
+        size = len(unit.registration_ids)
+        if most <= 0:
+            break
+        if free is None or size <= free:
+            chosen.append(unit)
+            free = None if free is None else free - size
+            most -= size
+        elif not may_pass:
+            break
+    return chosen
+
+
+def opening(edition: Edition) -> datetime:
+    """Return when the doors open on the first day, by the clock of the host city."""
+    return datetime.combine(edition.first_day, DOORS_OPEN, tzinfo=edition.zone)
+
+
+def may_pass(edition: Edition, now: datetime) -> bool:
+    """Tell whether who fits may pass a group that does not."""
+    return now >= opening(edition) - SAVING_ENDS
+
+
+def offer_ends(edition: Edition, now: datetime) -> datetime | None:
+    """Return until when a place offered now is kept; None when it is given without asking.
+
+    The edition's number of hours, or a sixth of the time that is left if that is shorter, two hours at least; never
+    in the night, never past the opening. On the last day nobody is asked any more.
+    """
+    left = opening(edition) - now
+    if left < LAST_DAY:
+        return None
+    lasts = max(SHORTEST_OFFER, min(timedelta(hours=edition.offer_hours), left / PART_OF_WHAT_IS_LEFT))
+    return min(after_the_night(edition.local(now + lasts)), opening(edition)).astimezone(UTC)
+
+
+def after_the_night(moment: datetime) -> datetime:
+    """Return a moment, or the morning that follows it when it lies in the night."""
+    night, morning = NIGHT
+    if morning <= moment.time() < night:
+        return moment
+    day = moment.date() + timedelta(days=1) if moment.time() >= night else moment.date()
+    return datetime.combine(day, morning, tzinfo=moment.tzinfo)
+
+
+class NotTwo(Conflict):
+    """Merging takes two registrations of one edition."""
+
+    code = "not-two"
+    sentence = _("Choose two different registrations of this edition, neither of them merged before.")
+
+
+class KeepTheExpected(Conflict):
+    """Of two registrations, the one that is expected is kept."""
+
+    code = "keep-the-expected"
+    sentence = _("One of the two is expected and the other is not: keep the one that is expected.")
+    field: str | None = "kept"
+
+
+def are_two(pair: Sequence[Registration]) -> None:
+    """Refuse to merge anything but two registrations of one edition. Raises `NotTwo`."""
+    if len(pair) != 2 or pair[0].edition_id != pair[1].edition_id:
+        raise NotTwo
+
+
+def can_be_merged(kept: Registration, merged: Registration) -> None:
+    """Refuse to lose the place of who is expected. Raises `NotTwo`, `KeepTheExpected`."""
+    if kept.merged_into_id or merged.merged_into_id:
+        raise NotTwo
+    if merged.is_confirmed and not kept.is_confirmed:
+        raise KeepTheExpected
 
 
 def fits_taken(category: Category, places: int | None) -> None:
@@ -229,26 +496,6 @@ def is_one_slip_away(typed: str, meant: str) -> bool:
 
 # --- lists of people that come in as spreadsheets
 
-# What the columns are called, in the words of French and English spreadsheets and of our own export.
-COLUMNS = {
-    "given_name": ("prénom", "prenom", "given name", "first name", "firstname"),
-    "family_name": ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
-    "email": ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
-    "organisation": ("organisme", "organisation", "organization", "structure", "entreprise", "company"),
-    "category": ("catégorie", "categorie", "category"),
-    "adjustment": ("besoins", "aménagement", "what they need", "adjustment"),
-    "language": ("langue", "language"),
-}
-NEEDED_COLUMNS = ("given_name", "family_name", "email")
-
-
-class ColumnsMissing(Malformed):
-    """A list cannot be read without the columns of names and addresses."""
-
-    code = "columns-missing"
-    sentence = _("The first line must name the columns “given name”, “family name” and “e-mail” (in French as well).")
-    field: str | None = "file"
-
 
 @dataclass(frozen=True)
 class GoodRow:
@@ -261,7 +508,9 @@ class GoodRow:
     category_id: int
     organisation: str | None = None
     adjustment: str = ""
-    language: str = "fr"
+    language: str = ""
+    """Empty: the line does not say."""
+    names_category: bool = False
 
 
 @dataclass(frozen=True)
@@ -275,70 +524,6 @@ class WrongRow:
 def who(given_name: str, family_name: str, email: str) -> str:
     """Return what makes two lines one person, whatever the accents and capitals."""
     return search_text(given_name, family_name, email)
-
-
-def checked_list(
-    sheet: Sheet, categories: Sequence[Category], present: set[str]
-) -> tuple[list[GoodRow], list[WrongRow]]:
-    """Return the lines of a list that can be taken and those that cannot.
-
-    `present` is who is registered already (`who`). Raises `ColumnsMissing`.
-    """
-    headings = {key: next((name for name in names if name in sheet.headings), "") for key, names in COLUMNS.items()}
-    if not all(headings[key] for key in NEEDED_COLUMNS):
-        raise ColumnsMissing
-    good: list[GoodRow] = []
-    wrong: list[WrongRow] = []
-    seen = set(present)
-    for row in sheet.rows:
-        cells = {key: " ".join(row.get(heading).split()) if heading else "" for key, heading in headings.items()}
-        answer = checked_row(row.line, cells, categories, seen)
-        if isinstance(answer, GoodRow):
-            seen.add(who(answer.given_name, answer.family_name, answer.email))
-            good.append(answer)
-        else:
-            wrong.append(answer)
-    return good, wrong
-
-
-def checked_row(
-    line: int, cells: Mapping[str, str], categories: Sequence[Category], seen: set[str]
-) -> GoodRow | WrongRow:
-    """Return a line that can be taken, or why it cannot."""
-    email = normal_email(cells["email"])
-    category = category_called(cells["category"], categories)
-    reason = None
-    if not cells["given_name"] or not cells["family_name"]:
-        reason = gettext("A name is missing.")
-    elif too_long := next((key for key, most in LONGEST.items() if len(cells[key]) > most), None):
-        most = LONGEST[too_long]
-        reason = gettext(
-            "“%(words)s…” is too long: %(most)s characters at most.", words=cells[too_long][:30], most=most
-        )
-    elif email is None:
-        reason = gettext("“%(words)s” is not an e-mail address.", words=cells["email"][:60])
-    elif category is None:
-        reason = gettext("There is no category “%(words)s” in this edition.", words=cells["category"][:60])
-    elif who(cells["given_name"], cells["family_name"], email) in seen:
-        reason = gettext("This person is registered already, or stands twice in the list.")
-    if reason is not None or email is None or category is None:
-        return WrongRow(line=line, reason=reason or "")
-    return GoodRow(
-        line=line,
-        given_name=cells["given_name"],
-        family_name=cells["family_name"],
-        email=email,
-        category_id=category.id,
-        organisation=cells["organisation"] or None,
-        adjustment=cells["adjustment"],
-        language="en" if search_text(cells["language"]).startswith(("en", "anglais")) else "fr",
-    )
-
-
-def chunks(rows: Sequence[GoodRow], size: int = 200) -> Iterator[Sequence[GoodRow]]:
-    """Cut a list into parts that each make one short transaction."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
 
 
 LONGEST = {
@@ -367,3 +552,118 @@ def normal_email(text: str) -> str | None:
     except EmailNotValidError:
         return None
     return known.normalized.lower() if len(known.normalized) <= LONGEST_EMAIL else None
+
+
+# --- groups
+
+LARGEST_GROUP = 100
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of a group, as its leader writes them down; without an address their letters go to the leader."""
+
+    given_name: str
+    family_name: str
+    email: str
+    is_nameless: bool = False
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A line of a group's form: what was typed, and what is wrong with it."""
+
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    wrong: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was typed."""
+        return not (self.given_name or self.family_name or self.email)
+
+    def member(self) -> Member:
+        """Return who was written down."""
+        return Member(given_name=self.given_name, family_name=self.family_name, email=self.email)
+
+
+def is_a_group(wanted: int, *, present: int = 0) -> None:
+    """Refuse nobody, and too many. Raises `NobodyInGroup` or `GroupTooLarge`."""
+    if wanted < 1:
+        raise NobodyInGroup
+    if wanted + present > LARGEST_GROUP:
+        raise GroupTooLarge(most=LARGEST_GROUP)
+
+
+def places_for_group(category: Category, wanted: int, *, together: bool) -> int:
+    """Return how many of a group get a place now; the others wait. The category is locked. Raises `NotEnoughPlaces`."""
+    left = 0 if category.waiting and category.places is not None else category.places_left
+    placed = wanted if left is None or wanted <= left else 0 if together else left
+    if placed < wanted and not category.has_waiting_list:
+        raise NotEnoughPlaces(category, wanted)
+    return placed
+
+
+def is_coming_or_pays(registration: Registration) -> None:
+    """Refuse to give away a place that one does not have. Raises `CancelledAlready`."""
+    if registration.state not in ("confirmed", "unpaid"):
+        raise CancelledAlready
+
+
+def may_be_handed_over(registration: Registration) -> None:
+    """Refuse to give away by oneself what was given by name. Raises `GivenByName`."""
+    if not is_transferable(registration.category):
+        raise GivenByName(registration)
+
+
+def is_transferable(category: Category) -> bool:
+    """Tell whether a place of a category can go from one person to another without the organisers."""
+    asks = category.needs_approval or category.minimum_age is not None or category.maximum_age is not None
+    return category.kind == "attendee" and not asks and not category.proof
+
+
+def checked_members(rows: Iterable[MemberRow]) -> list[MemberRow]:
+    """Return the lines of a group that are not empty, tidied, each with what is wrong with it."""
+    seen: set[str] = set()
+    return [checked_member(row, seen) for row in rows if not row.is_empty]
+
+
+def checked_member(row: MemberRow, seen: set[str]) -> MemberRow:
+    """Return a line with what is wrong with it, if anything; `seen` are the people of the lines before."""
+    email = normal_email(row.email) if row.email else ""
+    wrong = ""
+    key = who(row.given_name, row.family_name, email or row.email)
+    if not row.given_name or not row.family_name:
+        wrong = gettext("A given name and a family name are needed.")
+    elif max(len(row.given_name), len(row.family_name)) > LONGEST_NAME:
+        wrong = gettext("This name is too long: %(most)s characters at most.", most=LONGEST_NAME)
+    elif email is None:
+        wrong = gettext("“%(words)s” is not an e-mail address.", words=row.email[:60])
+    elif key in seen:
+        wrong = gettext("This person stands twice in the list.")
+    seen.add(key)
+    return MemberRow(row.given_name[:200], row.family_name[:200], (email or row.email)[:300], wrong)
+
+
+MEMBER_HEADINGS = (
+    ("prénom", "prenom", "given name", "first name", "firstname"),
+    ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
+    ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
+)
+"""What the columns of a group's list may be called: given name, family name, e-mail."""
+
+
+def members_of_lines(lines: Sequence[Sequence[str]]) -> list[MemberRow]:
+    """Return the people of a list that was pasted or uploaded: by its headings, else given name, family name, e-mail.
+
+    Raises `GroupTooLarge`.
+    """
+    filled = [[" ".join(cell.split()) for cell in line] for line in lines if any(cell.strip() for cell in line)]
+    headings = [cell.lower() for cell in filled[0]] if filled else []
+    places = [next((headings.index(name) for name in names if name in headings), None) for names in MEMBER_HEADINGS]
+    if places[0] is not None and places[1] is not None:
+        filled = [["" if at is None or at >= len(line) else line[at] for at in places] for line in filled[1:]]
+    if len(filled) > LARGEST_GROUP:
+        raise GroupTooLarge(most=LARGEST_GROUP)
+    return [MemberRow(*[*line, "", "", ""][:3]) for line in filled if any(line)]

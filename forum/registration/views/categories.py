@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
-from forum.core import i18n
+from forum.core import clock, i18n
 from forum.core.db import db, transaction
 from forum.core.refusals import NotFound, Refusal
 from forum.core.web import back_to, open_to, page, show_edition
@@ -81,6 +81,7 @@ def category(slug: str, category_id: int) -> BaseResponse:
     try:
         with transaction() as tx:
             actions.edit_category(tx, category_id, form.draft(edition.zone))
+            actions.serve_category(tx, category_id, now=clock.now())  # more places go to who waits
     except Refusal as refusal:
         if not form.refused(refusal):
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, request
+from flask import Blueprint, Response, abort, flash, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
@@ -23,6 +23,7 @@ from forum.registration.forms import (
     CategoryAsks,
     ChangeForm,
     EmptyForm,
+    HandOverForm,
     LostLinkForm,
     RegistrationForm,
     by_day,
@@ -133,7 +134,7 @@ def form_state(edition: Edition, categories: Sequence[Category], now: datetime) 
     if edition.takes_registrations(now):
         if not categories:
             return "by-invitation"
-        return "full" if all(category.is_full for category in categories) else "open"
+        return "open" if any(rules.can_be_joined(category) for category in categories) else "full"
     if edition.is_over(now):
         return "over"
     opens_at = edition.registration_opens_at
@@ -177,9 +178,12 @@ def own(token: str) -> Response:
         consent=asked.consent_of(db.session(), registration.id) if registration.state == "pending" else None,
         delivers=sender().delivers,
         is_over=registration.edition.is_over(now),
+        is_transferable=rules.is_transferable(registration.category),
         may_come_back=registration.edition.takes_registrations(now)
-        and not registration.category.is_full
+        and rules.can_be_joined(registration.category)
         and registration.state != "declined",
+        position=queries.place_in_queue(db.session(), registration) if registration.state == "waiting" else None,
+        lapsed=registration.state == "cancelled" and registration.offered_until is not None,
         form=EmptyForm(),
     )
 
@@ -190,7 +194,7 @@ def own(token: str) -> Response:
 def change(token: str) -> BaseResponse:
     """Change one's details, category or sessions."""
     registration = own_registration(token)
-    rules.is_coming(registration)
+    rules.can_change(registration)
     rules.is_not_over(registration.edition, clock.now())
     form = ChangeForm()
     if not form.validate_on_submit():
@@ -216,7 +220,8 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
         categories = [
             each for each in found if each.id == registration.category_id or not admission.asks_something(each)
         ]
-    sessions = queries.sessions_with_seats(db.session(), edition.id)
+    has_place = registration.state in ("confirmed", "unpaid")
+    sessions = queries.sessions_with_seats(db.session(), edition.id) if has_place else ()
     form.offer(categories, sessions)
     answers = None if form.is_submitted() else asked.answers_of(db.session(), registration.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories or [registration.category], answers)
@@ -244,9 +249,10 @@ def cancel(token: str) -> BaseResponse:
     registration = own_registration(token)
     form = EmptyForm()
     if form.validate_on_submit():
+        before = registration.state
         with transaction() as tx:
             actions.cancel(tx, registration.id, now=clock.now())
-        flash(_("Your registration is cancelled. Thank you for telling us: your place is free for somebody else."))
+        flash(cancelled_words(before))
         return back_to(f"/r/{token}")
     if registration.is_ended:
         return back_to(f"/r/{token}")
@@ -260,6 +266,70 @@ def cancel(token: str) -> BaseResponse:
     )
 
 
+@blueprint.route("/r/<token>/hand-over", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def hand_over(token: str) -> BaseResponse:
+    """Ask who comes in one's place, then give it to them: a new link and a new badge."""
+    registration = own_registration(token)
+    rules.is_coming_or_pays(registration)
+    rules.is_not_over(registration.edition, clock.now())
+    rules.may_be_handed_over(registration)
+    form = HandOverForm()
+    if form.validate_on_submit():
+        details = form.details(registration.person.language)
+        with transaction() as tx:
+            actions.hand_over(tx, registration.id, details, now=clock.now())
+        flash(
+            _(
+                "Your place is given to %(name)s, who receives a letter now.",
+                name=f"{details.given_name} {details.family_name}",
+            ),
+            "success",
+        )
+        return back_to(f"/r/{token}")
+    return page(
+        "registration/public/hand_over.html",
+        status=422 if form.errors else 200,
+        edition=registration.edition,
+        registration=registration,
+        sessions=queries.sessions_of(db.session(), registration.id),
+        form=form,
+    )
+
+
+def cancelled_words(before: str) -> str:
+    """Return what is said to who gave something back."""
+    if before == "waiting":
+        return _("You left the waiting list.")
+    if before == "pending":
+        return _("Your request is taken back.")
+    return _("Your registration is cancelled. Thank you for telling us: your place is free for somebody else.")
+
+
+@blueprint.post("/r/<token>/accept")
+@open_to("holder")
+@knock("60 per minute")
+def accept(token: str) -> BaseResponse:
+    """Take an offered place."""
+    registration = own_registration(token)
+    with transaction() as tx:
+        state = actions.accept_offer(tx, registration.id, now=clock.now()).state
+    return back_to(f"/r/{token}?new=1" if state == "confirmed" else f"/r/{token}")
+
+
+@blueprint.post("/r/<token>/decline")
+@open_to("holder")
+@knock("60 per minute")
+def decline(token: str) -> BaseResponse:
+    """Say no to an offered place."""
+    registration = own_registration(token)
+    with transaction() as tx:
+        actions.decline_offer(tx, registration.id, now=clock.now())
+    flash(_("Thank you for telling us: the next person gets the place."))
+    return back_to(f"/r/{token}")
+
+
 @blueprint.post("/r/<token>/come-back")
 @open_to("holder")
 @knock("60 per minute")
@@ -267,8 +337,9 @@ def come_back(token: str) -> BaseResponse:
     """Take a place again."""
     registration = own_registration(token)
     with transaction() as tx:
-        actions.come_back(tx, registration.id, now=clock.now())
-    flash(_("You are expected again. Workshops and visits can be chosen anew."), "success")
+        state = actions.come_back(tx, registration.id, now=clock.now()).state
+    if state == "confirmed":
+        flash(_("You are expected again. Workshops and visits can be chosen anew."), "success")
     return back_to(f"/r/{token}")
 
 
@@ -332,6 +403,8 @@ def calendar(token: str) -> Response:
 def own_registration(token: str) -> Registration:
     """Return the registration of a private link, and show the rest in its person's language."""
     registration = queries.registration_with_token(db.session(), token)
+    if kept := queries.kept_of(db.session(), registration):
+        abort(back_to(request.full_path.rstrip("?").replace(f"/r/{token}", f"/r/{kept.token}", 1)))
     show_in_language(registration.person.language)
     g.edition = registration.edition
     return registration
