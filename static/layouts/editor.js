@@ -190,6 +190,12 @@ function select(id) {
   selected = id;
   for (const panel of panels()) panel.open = panel.dataset.element === id;
   for (const handle of handles.children) placeHandle(handle, handle.dataset.handle);
+  showPanel();
+}
+
+function showPanel() {
+  // On a wide screen the panels stand beside the card; on a phone the card stays in sight.
+  if (selected && innerWidth >= 1024) panelOf(selected).scrollIntoView({ block: "nearest" });
 }
 
 function setBox(id, box) {
@@ -406,7 +412,8 @@ async function add(submitter) {
   drawHandles();
   keep();
   preview();
-  handleFor(selected)?.focus();
+  showPanel();
+  handleFor(selected)?.focus({ preventScroll: innerWidth >= 1024 });
   say(placeWords(selected));
 }
 

@@ -15,6 +15,7 @@ from forum.core.pictures import picture_of_page
 from forum.core.stamping import Card, Sheet, Variant, check, risks, single, stamp
 from forum.layouts.documents import CITIES, KINDS, page_of
 from forum.layouts.documents.colours import look_of, palette
+from forum.layouts.documents.contrast import faint_words
 from forum.layouts.documents.trial import PERSON, WORDS, try_out
 from forum.layouts.rules.design import SHAPES, Design, Element
 from forum.layouts.rules.gallery import GALLERY, empty_design
@@ -75,6 +76,21 @@ def test_a_page_follows_the_city_and_is_the_same_for_the_same_design() -> None:
     pages = {city: page_of(design, name="x", accent=city) for city in CITIES}
     assert page_of(design, name="x", accent="lens").fingerprint == pages["lens"].fingerprint
     assert all(palette(city)["fill"] in page.css for city, page in pages.items())
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_word_of_the_gallery_is_faint_in_any_city_and_dark_letters_on_a_dark_ground_are(shape: str) -> None:
+    designs = {slug: layout.design(shape) for slug, layout in GALLERY.items()}
+    found = {
+        (slug, city, hint.field)
+        for slug, design in designs.items()
+        for city in CITIES
+        for hint in faint_words(design, city)
+    }
+    assert found == set()
+    name, *others = empty_design(shape).elements
+    dark = Element(id="dark", kind="block", x=name.x, y=name.y, width=name.width, height=name.height, fill="ink")
+    assert [hint.field for hint in faint_words(Design(shape, (dark, name, *others)), "nord")] == ["name"]
 
 
 def test_words_cannot_leave_their_element() -> None:

@@ -142,6 +142,13 @@ def test_what_is_added_gets_a_name_of_its_own_and_a_free_place() -> None:
     assert not any(one.covers(other) for one in fields for other in fields if one is not other)
 
 
+def test_a_category_added_to_a_card_with_a_band_stands_on_the_band() -> None:
+    design = building.added(building.added(empty_design("a6"), "band"), "field:category")
+    band, category = design.elements[-2:]
+    assert (category.y, category.height, category.colour) == (band.y, band.height, "on-kind")
+    assert category.covers(band)
+
+
 def test_elements_go_forward_and_backward_and_stop_at_the_ends() -> None:
     design = Design("a6", tuple(Element(id=name, kind="block", x=0, y=0, width=1, height=1) for name in "abc"))
     there = building.forward(building.forward(building.forward(design, "a"), "a"), "c")

@@ -25,6 +25,7 @@ from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.layouts import queries as layouts
 from forum.layouts.documents import page_of
+from forum.layouts.documents.contrast import faint_words
 from forum.layouts.documents.trial import CODE
 from forum.layouts.rules import checks
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
@@ -93,8 +94,13 @@ def preview(slug: str, key: str) -> BaseResponse:
     return jsonify(
         picture=picture,
         faults=[said(fault) for fault in faults],
-        hints=[*(said(hint) for hint in checks.hints_of(design)), *risks_on(edition, design, layout.name, face)],
+        hints=[*map(said, hints_of(edition, design)), *risks_on(edition, design, layout.name, face)],
     )
+
+
+def hints_of(edition: Edition, design: Design) -> list[Refusal]:
+    """Return what may be meant but often is not: words over words, words that can hardly be read."""
+    return [*checks.hints_of(design), *faint_words(design, edition.host_city.accent)]
 
 
 def risks_on(edition: Edition, design: Design, name: str, face: BadgeFace) -> list[dict[str, str]]:

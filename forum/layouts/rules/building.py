@@ -43,8 +43,30 @@ def added(design: Design, what: str) -> Design:
         return design
     look = {"width": 60.0, "height": 8.0, **LOOKS.get(name, {})} if kind == "field" else SIZES[kind]
     base: Any = {"id": free_id(design, name or kind), "kind": kind, "field": name, "x": 0.0, "y": 0.0}
-    element = fitted_in(Element(**{**base, **look}), design)
+    element = Element(**{**base, **look})
+    band = free_band(design) if name == "category" else None
+    element = within(element, band) if band else fitted_in(element, design)
     return replace(design, elements=(*design.elements, element))
+
+
+def free_band(design: Design) -> Element | None:
+    """Return a band of the category that no word stands on yet."""
+    words = [each for each in design.elements if each.kind in ("field", "text")]
+    bands = (each for each in design.elements if each.kind == "band")
+    return next((band for band in bands if not any(band.covers(each) for each in words)), None)
+
+
+def within(element: Element, band: Element) -> Element:
+    """Return the word of a category on its band, before the pattern begins."""
+    return replace(
+        element,
+        x=round(band.x + 3, 1),
+        y=band.y,
+        width=round(band.width * 0.62, 1),
+        height=band.height,
+        colour="on-kind",
+        largest=min(element.largest, round(band.height * 2, 1)),
+    )
 
 
 def free_id(design: Design, wanted: str) -> str:

@@ -136,6 +136,13 @@ class CodeHides(Malformed):
     sentence = _("The white margin of the code covers a part of “%(element)s”. Move one of them.")
 
 
+class HardToRead(Malformed):
+    """Letters nearly in the colour of their ground: a hint."""
+
+    code = "layout-hard-to-read"
+    sentence = _("“%(element)s” can hardly be read on its ground. Give it another colour.")
+
+
 class OwnCssRefused(Malformed):
     """A style sheet with something that may not be in it."""
 
