@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +16,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from sqlalchemy import insert, select, text
 
-from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.clients import PROCESSES, ROOT, THREADS, Client, Measured, NotMeasured, form_values, load
 from forum.bench.place import Place, more_badges, place, served
+from forum.bench.presses import PRESSES
 from forum.core import codes
 from forum.core.db import db, transaction
 from forum.demo.actions import OWNER
@@ -78,24 +81,46 @@ def start(notes: Notes) -> Figures:
 
 
 def badges(notes: Notes) -> Figures:
-    """Measure badges as PDF in one warm process: one, a hundred, a thousand (A6)."""
-    from forum.badges.documents import badges_pdf, face_of
-    from forum.badges.models import Badge
-
+    """Measure badges as PDF, each way in a fresh process, and one through the server as a holder asks for it."""
+    figures: Figures = {}
     with place("sqlite") as here:
-        more_badges(here, 400)
-        with here.app.app_context():
-            with transaction() as tx:
-                faces = [face_of(badge) for badge in tx.session.scalars(select(Badge).limit(1_000)).unique()]
-            badges_pdf(faces[:1], layout="a6")  # fonts and WeasyPrint loaded
-            one = [timed(lambda face=face: badges_pdf([face], layout="a6")) for face in faces[1:12]]  # type: ignore[misc]
-            hundred = timed(lambda: badges_pdf(faces[:100], layout="a6"))
-            thousand = timed(lambda: badges_pdf(faces, layout="a6"))
-    return {
-        "badge_one_ms": statistics.median(one) * 1000,
-        "badges_100_per_s": 100 / hundred,
-        "badges_1000_per_s": len(faces) / thousand,
-    }
+        for press in PRESSES:
+            with attempt(notes):
+                figures |= pressed(here, press)
+        with attempt(notes):
+            figures["badge_http_ms"] = badge_over_http(here)
+    ours = figures.get("badges_1000_per_s")
+    for other in ("weasyprint", "reportlab"):
+        theirs = figures.get(f"badges_plain_{other}_per_s")
+        figures[f"badges_times_plain_{other}"] = ours / theirs if ours and theirs else None
+    return figures
+
+
+def pressed(here: Place, press: str) -> Figures:
+    """Measure one way to make badges in a process of its own; raises `NotMeasured`."""
+    command = [sys.executable, "-m", "forum.bench.presses", press]
+    done = subprocess.run(command, env=here.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotMeasured(f"{press}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no answer'}")
+    measured: Figures = json.loads(done.stdout)
+    return measured
+
+
+def badge_over_http(here: Place) -> float:
+    """Return the milliseconds in which a server answers with somebody's badge; the median of twenty people."""
+    with here.app.app_context(), transaction() as tx:
+        confirmed = select(Registration.token).where(Registration.state == "confirmed").limit(25)
+        tokens = list(tx.session.scalars(confirmed))
+    with served(here) as server:
+        client = Client(server.base)
+        taken = []
+        for token in tokens:
+            started = time.perf_counter()
+            status, content = client.ask("GET", f"/r/{token}/badge.pdf", Accept="application/pdf")
+            taken.append(time.perf_counter() - started)
+            if status != 200 or not content.startswith(b"%PDF"):
+                raise NotMeasured(f"a badge answered {status}")
+    return statistics.median(taken[5:]) * 1000
 
 
 def timed(work: Callable[[], object]) -> float:

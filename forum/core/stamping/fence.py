@@ -87,7 +87,9 @@ def asked(request: Request, layout: str) -> bytes:
         },
     )
     try:
-        answer, _errors = process.communicate(pickle.dumps(request, pickle.HIGHEST_PROTOCOL), timeout=PATIENCE * SECONDS)
+        answer, _errors = process.communicate(
+            pickle.dumps(request, pickle.HIGHEST_PROTOCOL), timeout=PATIENCE * SECONDS
+        )
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
