@@ -16,7 +16,9 @@ from forum.editions.models import Edition
 from forum.messages.models import Letter
 from forum.payments.models import Invoice, Order, Payment
 from forum.programme.models import Session, SessionSpeaker, Speaker
-from forum.registration.models import HOLDING_STATES, Category, Registration, Seat
+from forum.registration.models import ENDED_STATES, HOLDING_STATES, Category, Registration, Seat
+from forum.registration.queries import categories_to_serve, queue_of
+from forum.registration.rules import may_pass, queue_units, served
 
 STUCK = timedelta(hours=1)
 """A letter or a print job that should have left this long ago is stuck."""
@@ -70,14 +72,14 @@ def orders_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]
 
 def places_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
     """Compare each category's count with its registrations."""
-    confirmed = func.count(Registration.id)
+    holding = func.count(Registration.id)
     statement = (
-        select(Edition.slug, Category.slug, Category.taken, confirmed)
+        select(Edition.slug, Category.slug, Category.taken, holding)
         .select_from(Category)
         .join(Edition, Edition.id == Category.edition_id)
         .outerjoin(Registration, and_(Registration.category_id == Category.id, Registration.state.in_(HOLDING_STATES)))
         .group_by(Edition.slug, Category.id, Category.slug, Category.taken)
-        .having(confirmed != Category.taken)
+        .having(holding != Category.taken)
     )
     for edition, category, taken, found in session.execute(statement):
         yield _(
@@ -87,6 +89,47 @@ def places_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]
             taken=taken,
             found=found,
         )
+
+
+def waiting_lists_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
+    """Compare each category's count of those who wait with its waiting list."""
+    found = func.count(Registration.id)
+    is_waiting = and_(Registration.category_id == Category.id, Registration.state == "waiting")
+    statement = (
+        select(Edition.slug, Category.slug, Category.waiting, found)
+        .select_from(Category)
+        .join(Edition, Edition.id == Category.edition_id)
+        .outerjoin(Registration, is_waiting)
+        .group_by(Edition.slug, Category.id, Category.slug, Category.waiting)
+        .having(found != Category.waiting)
+    )
+    for edition, category, waiting, number in session.execute(statement):
+        yield _(
+            "%(edition)s: category “%(category)s” counts %(waiting)s people as waiting, its list holds %(found)s.",
+            edition=edition,
+            category=category,
+            waiting=waiting,
+            found=number,
+        )
+
+
+def free_places_are_offered(session: DatabaseSession, now: datetime) -> Iterator[str]:
+    """Find places that are free while somebody waits whom they would do for, and offers that nobody ended."""
+    for category_id in categories_to_serve(session):
+        category = session.get_one(Category, category_id)
+        queue = queue_units(queue_of(session, category_id))
+        can_pass = may_pass(category.edition, now)
+        if not category.edition.is_over(now) and served(queue, category.places_left, may_pass=can_pass, most=1):
+            yield _(
+                "%(edition)s: a place of “%(category)s” is free while somebody waits. "
+                "Is the background worker running? forum work",
+                edition=category.edition.slug,
+                category=category.slug,
+            )
+    overdue = func.count(Registration.id)
+    lapsed = Registration.offered_until.is_(None) | (Registration.offered_until < now - STUCK)
+    if number := session.scalar(select(overdue).where(Registration.state == "offered", lapsed)):
+        yield _("%(number)s offered places are kept past their hour. Is the background worker running?", number=number)
 
 
 def seats_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
@@ -109,7 +152,8 @@ def seats_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
 
 def cancelled_hold_no_seat(session: DatabaseSession, now: datetime) -> Iterator[str]:
     """Find cancelled registrations that still hold seats."""
-    statement = select(Registration.reference).join(Seat).where(Registration.state == "cancelled").distinct().limit(20)
+    ended = Registration.state.in_(ENDED_STATES)
+    statement = select(Registration.reference).join(Seat).where(ended).distinct().limit(20)
     for reference in session.scalars(statement):
         yield _("Registration %(reference)s is cancelled and still holds a seat.", reference=reference)
 
@@ -221,6 +265,8 @@ def sessions_within_days(session: DatabaseSession, now: datetime) -> Iterator[st
 CHECKS: tuple[Check, ...] = (
     file_is_whole,
     places_are_counted,
+    waiting_lists_are_counted,
+    free_places_are_offered,
     seats_are_counted,
     cancelled_hold_no_seat,
     everyone_has_a_badge,

@@ -162,14 +162,18 @@ class PersonDetails:
     organisation_name: str | None = None
     language: str = "fr"
     wants_news: bool = False
-    """Ticked by themselves: they agree to be written to about later editions."""
+    """Of later editions; asked once, when they present themselves, and changed on a page of its own."""
 
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
     """Write a new person down."""
-    person = Person(created_at=now, news_consent_at=now if details.wants_news else None)
-    write_details(person, details)
-    return tx.add(person)
+    # On the table: everyone who registers passes here.
+    consent = now if details.wants_news else None
+    values = person_values(details) | {"created_at": now, "anonymised_at": None, "news_consent_at": consent}
+    person = tx.add_once(Person, once=None, **values)
+    if person is None:
+        raise RuntimeError("A new person was refused as being there already.")
+    return person
 
 
 def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Person:

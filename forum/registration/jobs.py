@@ -1,4 +1,4 @@
-"""What registration does by itself: invitations end, offers lapse, what is free is offered to those who wait."""
+"""What registration does by itself: offers lapse, what is free is offered, invitations end."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ from forum.registration import actions, queries
 from forum.registration.queries.questions import expired_reserves
 
 AT_A_TIME = 50
-
-
-@job(every=timedelta(minutes=1))
-def close_expired_invitations(now: datetime) -> int:
-    """Give back the places that are kept for invitations which are over, each in a transaction of its own."""
-    over = expired_reserves(db.session(), now)
-    for invitation_id in over:
-        with transaction() as tx:
-            actions.end_invitation(tx, invitation_id, now=now)
-    return len(over)
 
 
 @job(every=timedelta(seconds=15))
@@ -44,3 +34,14 @@ def serve_waiting_lists(now: datetime) -> int:
         with transaction() as tx:
             done += actions.serve_category(tx, category_id, now=now)
     return done
+
+
+@job(every=timedelta(minutes=1))
+def close_expired_invitations(now: datetime) -> int:
+    """Give back the places that are kept for invitations which are over, each in a transaction of its own."""
+    over = expired_reserves(db.session(), now)
+    for invitation_id in over:
+        with transaction() as tx:
+            ended = actions.end_invitation(tx, invitation_id, now=now)
+            actions.serve_category(tx, ended.category_id, now=now)
+    return len(over)

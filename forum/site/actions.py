@@ -21,7 +21,7 @@ from forum.venues.models import Stand
 
 
 def open_edition_from(tx: Transaction, plan: EditionPlan, *, now: datetime) -> Edition:
-    """Open an edition as a draft with what another has: words, windows, categories, tracks, venues, gates, layouts.
+    """Open an edition as a draft with what another has: words, windows, categories, questions, tracks, venues, gates …
 
     Nobody is taken over: no registration, no session, no exhibitor. Raises the refusals of `editions.rules`.
     """

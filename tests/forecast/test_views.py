@@ -23,6 +23,7 @@ from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_badge, a_category, a_gate, a_person, a_registration, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
+from tests.registration.test_queue import waits
 
 FORECAST = "/organise/lens-2027/forecast"
 
@@ -154,6 +155,23 @@ def test_the_page_tells_how_many_come_and_how_many_more_to_admit(organiser: Insp
     assert "neuf fois sur dix" in str(page.select_one("svg[role=img]")["aria-label"])  # type: ignore[index]
     careful, bold = (advice(organiser.page(f"{FORECAST}?capacity=70&risk={risk}")) for risk in (0.001, 0.05))
     assert 10 <= careful < advice(page) < bold
+
+
+def test_once_it_is_over_the_page_tells_who_came(client_for: Callable[[str], InspectingClient], write: Write) -> None:
+    with write() as tx:
+        a_past_edition(tx, expected=10, came=(4, 7))
+    shown = words(client_for("owner").page("/organise/lens-2026/forecast").main)
+    assert "10 étaient attendus 7 sont venus" in re.sub(r"\s+", " ", shown)
+
+
+def test_a_freed_place_goes_to_who_waits_for_it(client: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        category = a_category(tx, places=1)
+        ada = a_registration(tx, category=category)
+        zoe = waits(tx, category, cast.ZOE, cast.NOW)
+    client.submit(f"/r/{ada.token}/free", {})
+    with read() as session:
+        assert session.get_one(Registration, zoe.id).state == "offered"
 
 
 @pytest.mark.parametrize("capacity", ["81", "0", "-1", "abc", "9" * 6])

@@ -162,13 +162,16 @@ def test_who_takes_a_request_back_and_returns_is_asked_about_again(
     assert (registrations(read)[0].state, taken(read, category)) == ("pending", 0)
 
 
-def test_no_more_are_approved_than_there_are_places(organiser: InspectingClient, write: Write, read: Read) -> None:
+@pytest.mark.parametrize(("has_queue", "status", "state"), [(False, 409, "pending"), (True, 303, "waiting")])
+def test_no_more_are_approved_than_there_are_places(
+    organiser: InspectingClient, write: Write, read: Read, has_queue: bool, status: int, state: str
+) -> None:
     with write() as tx:
-        category = a_category(tx, slug="press", needs_approval=True, places=0)
+        category = a_category(tx, slug="press", needs_approval=True, places=0, has_waiting_list=has_queue)
         made = a_registration(tx, category=category, state="pending")
     address = f"/organise/lens-2027/registrations/{made.id}"
-    assert organiser.submit(address, {}, form="form[action$=approve]").status_code == 409
-    assert registrations(read)[0].state == "pending"
+    assert organiser.submit(address, {}, form="form[action$=approve]").status_code == status
+    assert (registrations(read)[0].state, taken(read, category)) == (state, 0)
 
 
 @pytest.mark.parametrize(("answer", "state", "places"), [("yes", "confirmed", 1), ("no", "declined", 0)])

@@ -94,10 +94,30 @@ def test_the_public_is_told_full_while_the_invited_come_in(
 ) -> None:
     with write() as tx:
         a_category(tx, slug="other")
-        category = a_category(tx, slug="few", places=5)
+        category = a_category(tx, slug="few", places=5, has_waiting_list=False)
     make(organiser, category, keeping="reserved")
+    with write() as tx:
+        tx.session.get_one(Category, category.id).has_waiting_list = False
     assert client.submit(FORM, FILLED | {"category_id": category.id}).status_code == 409
     assert client.submit(f"{FORM}?code=EURA-5", FILLED).status_code == 303
+
+
+def test_who_is_invited_comes_before_those_who_wait(
+    organiser: InspectingClient, client: InspectingClient, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        category = a_category(tx, places=5)
+    address = make(organiser, category, keeping="reserved")
+    assert "liste d’attente" in words(client.page(FORM).select_one(".choice__left"))
+    client.submit(FORM, FILLED)
+    client.submit(f"{FORM}?code=EURA-5", FILLED | {"given_name": "Zoé", "email": "zoe@example.org"})
+    with read() as session:
+        states = {each.person.given_name: each.state for each in session.scalars(select(Registration)).unique()}
+    assert states == {"Ada": "waiting", "Zoé": "confirmed"}
+    organiser.submit(address, {}, form="form[action$=end]")
+    with read() as session:
+        states = {each.person.given_name: each.state for each in session.scalars(select(Registration)).unique()}
+    assert states == {"Ada": "offered", "Zoé": "confirmed"}, "what was kept goes to who waits"
 
 
 def test_a_cancelled_place_is_kept_for_the_next_who_is_invited(

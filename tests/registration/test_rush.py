@@ -311,7 +311,9 @@ def test_cancelling_twenty_times_at_once_frees_one_place(app: Flask, write: Writ
 
 
 @pytest.mark.rush
-def test_sixty_at_once_with_a_code_for_ten_are_ten(settings: Settings, write: Write, read: Read) -> None:
+def test_five_hundred_at_once_with_a_code_for_a_hundred_are_a_hundred(
+    settings: Settings, write: Write, read: Read
+) -> None:
     with write() as tx:
         category = a_category(tx, places=100, is_public=False, reserved=PLACES)
         an_invitation(tx, category, allowed=PLACES, reserves=True)
@@ -393,6 +395,31 @@ def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
     else:
         assert outcomes == ["registered", "registered"]
         assert (figures["registrations"], figures["taken"]) == (2, 1)
+
+
+@pytest.mark.rush
+def test_without_its_lock_the_last_use_of_a_code_is_taken_twice_or_breaks(
+    app: Flask, write: Write, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(2)
+
+    def plain_read(self: Transaction, model: Any, row_id: int) -> Any:
+        row = self.session.get_one(model, row_id, populate_existing=True)
+        if isinstance(row, Invitation):
+            together.wait(10)
+        return row
+
+    category_id, _sessions = make_scarce(app, "invitation")
+    with read() as session:
+        request = replace(a_request(session.get_one(Category, category_id)), admission=Admission(code="PARTNER"))
+    monkeypatch.setattr(Transaction, "lock", plain_read)
+    outcomes = two_unlocked(app, lambda: Transaction(db.session()), request)
+    with read() as session:
+        uses = session.scalars(select(Invitation.uses)).one()
+    if DATABASE == "sqlite":
+        assert (outcomes, uses) == (["database is locked", "registered"], 1)
+    else:
+        assert (outcomes, uses, written(read)["registrations"]) == (["registered", "registered"], 1, 2)
 
 
 def make_scarce(app: Flask, scarce: str) -> tuple[int, list[int]]:

@@ -12,7 +12,19 @@ from forum.audit.models import empty_the_log
 from forum.core import codes
 from forum.core.db import Transaction, db
 from forum.demo import rules
-from forum.demo.actions import door, ground, layouts, letters, mailings, money, prints, programme, questions, visitors
+from forum.demo.actions import (
+    door,
+    ground,
+    layouts,
+    letters,
+    mailings,
+    money,
+    prints,
+    programme,
+    questions,
+    queues,
+    visitors,
+)
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
 from forum.editions.models import Edition
 from forum.people.models import Account, Membership
@@ -44,6 +56,8 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     door.fill(tx, laid[FINISHED], chance, now=now)
     door.fill(tx, laid[TODAY], chance, now=now)
     money.sell(tx, laid[COMING], people, now=now)
+    queues.wait(tx, laid[COMING], people, now=now)
+    queues.bring_a_class(tx, laid[COMING], people, now=now)
     letters.write(tx, [laid[TODAY], laid[COMING]])
     layouts.draw(tx, laid[COMING], now=now)
     mailings.fill(tx, laid, chance, now=now)

@@ -79,6 +79,7 @@ def forecast(slug: str) -> Response:
         status=asked.refusal.status if asked and asked.refusal else 200,
         edition=edition,
         spread=spread,
+        happened=counted_at_door(edition),
         lines=lines(categories, rates),
         freed=queries.freed_places(session, edition.id),
         past=past,
@@ -90,6 +91,14 @@ def forecast(slug: str) -> Response:
         risks=rules.RISKS,
         is_over=edition.is_over(clock.now()),
     )
+
+
+def counted_at_door(edition: Edition) -> queries.PastEdition | None:
+    """Return what the door of an edition that is over counted; None while it is not, or was not counted."""
+    if not edition.is_over(clock.now()):
+        return None
+    past = queries.past_edition(db.session(), edition)
+    return past if past.came else None
 
 
 def lines(categories: Sequence[Category], rates: dict[Group, Rate]) -> list[CategoryLine]:

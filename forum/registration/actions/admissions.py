@@ -33,6 +33,10 @@ class Admitted:
     waits: bool
     parent: Parent | None
 
+    def proof_for(self, category: Category) -> str:
+        """Return the proof that the category asks for, and nothing that it does not."""
+        return self.said.proof if category.proof else ""
+
     @property
     def has_kept_place(self) -> bool:
         """Tell whether a place was kept for whoever has the code: nobody who waits comes before them."""
@@ -69,8 +73,6 @@ def let_in(
 
 def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
     """Write down what somebody said when they were let in; ask a parent who has to agree."""
-    registration.proof = admitted.said.proof if registration.category.proof else ""
-    registration.invitation_id = admitted.invitation.id if admitted.invitation else None
     keep_answers(tx, registration, admitted.answers)
     edition = registration.edition
     if admitted.parent is not None:

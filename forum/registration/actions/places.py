@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
-from forum.registration import emails, queries
+from forum.registration import emails, queries, rules
 from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.seats import free_all_seats, lock_all
 from forum.registration.events import PlaceHeld, PlaceReleased, Registered, RegistrationCancelled
 from forum.registration.models import Category, Registration
+
+# On the table, and built once: the guard of every registration.
+_table: Any = Category.__table__
+_ONE_MORE = (
+    update(_table)
+    .where(
+        _table.c.id == bindparam("category_id"),
+        _table.c.places.is_(None) | ((_table.c.taken + _table.c.reserved < _table.c.places) & (_table.c.waiting == 0)),
+    )
+    .values(taken=_table.c.taken + 1)
+    .returning(_table.c.taken)
+)
+
+
+PLENTY = 500
+"""More places than registrations can be written at one moment."""
 
 
 class PlaceJustGone(Exception):  # noqa: N818 (the answer of a guard, not an error)
@@ -40,18 +57,8 @@ def take_place(tx: Transaction, category: Category) -> None:
 
     The last statement before the end wherever it can be: on PostgreSQL the others wait for it until we commit.
     """
-    statement = (
-        update(Category)
-        .where(
-            Category.id == category.id,
-            Category.places.is_(None)
-            | ((Category.taken + Category.reserved < Category.places) & (Category.waiting == 0)),
-        )
-        .values(taken=Category.taken + 1)
-        .returning(Category.taken)
-        .execution_options(synchronize_session=False)
-    )
-    taken = tx.session.scalar(statement)
+    tx.session.flush()
+    taken = tx.session.connection().execute(_ONE_MORE, {"category_id": category.id}).scalar()
     if taken is None:
         raise PlaceJustGone
     set_committed_value(category, "taken", taken)
@@ -59,9 +66,19 @@ def take_place(tx: Transaction, category: Category) -> None:
 
 @contextmanager
 def savepoint(tx: Transaction, category: Category) -> Iterator[None]:
-    """Undo what is inside, and only that, when the place is gone; on SQLite what was read is ours, so it never is."""
-    if category.places is None or tx.session.get_bind().dialect.name == "sqlite":
+    """Undo what is inside, and only that, when the place is gone; on SQLite what was read is ours, so it never is.
+
+    Where more places were left than people can be writing at one moment, the two statements are spared.
+    Raises `SoldOut` then, and all is undone.
+    """
+    left = category.places_left
+    if left is None or tx.session.get_bind().dialect.name == "sqlite":
         yield
+    elif left > PLENTY:
+        try:
+            yield
+        except PlaceJustGone:
+            raise rules.SoldOut(category) from None
     else:
         with tx.session.begin_nested():
             yield

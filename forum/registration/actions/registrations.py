@@ -140,6 +140,8 @@ def write_down(tx: Transaction, writing: Writing, *, state: str, now: datetime) 
         submission_key=request.submission_key,
         adjustment=request.adjustment,
         state="pending" if state == "waiting" else state,
+        proof=admitted.proof_for(category),
+        invitation_id=admitted.invitation.id if admitted.invitation else None,
         now=now,
     )
     if registration is None:
@@ -347,6 +349,8 @@ def add_once(
     adjustment: str,
     state: str,
     now: datetime,
+    proof: str = "",
+    invitation_id: int | None = None,
 ) -> Registration | None:
     """Write a registration down, or return None when another transaction just took its submission key.
 
@@ -362,6 +366,14 @@ def add_once(
         reference=codes.new_reference(),
         submission_key=submission_key,
         state=state,
+        # All columns, so that nothing of the new row has to be read.
+        proof=proof,
+        invitation_id=invitation_id,
+        group_id=None,
+        handed_to_id=None,
+        queue_number=None,
+        offered_until=None,
+        cancelled_at=None,
         queue_note="",
         is_nameless=False,
         adjustment=adjustment,

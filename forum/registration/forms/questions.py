@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.core.db import LocalText
 from forum.core.forms import Form, LineField, LinesField, LocalHourField
@@ -32,6 +33,13 @@ QUESTION_WORDS = {
     "link": _("A web address"),
     "country": _("A country"),
 }
+
+
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class QuestionForm(Form):
@@ -59,8 +67,8 @@ class QuestionForm(Form):
     )
     help_fr = LineField(_("A word of help, in French"), most=300, required=False)
     help_en = LineField(_("A word of help, in English"), most=300, required=False)
-    category_slugs = SelectMultipleField(_("Only those who come as"), choices=(), validate_choice=False)
-    depends_on = SelectMultipleField(_("Only those who answered"), choices=(), validate_choice=False)
+    category_slugs = CheckboxesField(_("Only those who come as"), choices=(), validate_choice=False)
+    depends_on = CheckboxesField(_("Only those who answered"), choices=(), validate_choice=False)
 
     def offer(self, categories: Sequence[Category], before: Sequence[Question]) -> None:
         """Offer the categories, and the answers of the questions that stand before."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, bindparam, case, false, func, select
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
@@ -18,10 +18,20 @@ from forum.registration.models import ENDED_STATES, STATES, Category, Group, Reg
 from forum.registration.rules import CapacityUse, Waiting, who
 from forum.venues.models import Venue
 
+# Built once: everyone who registers asks these.
+_ID_WITH_KEY = select(Registration.id).where(Registration.submission_key == bindparam("key"))
+_CATEGORY_WITH_EDITION = (
+    select(Category)
+    .where(Category.id == bindparam("category_id"))
+    .options(joinedload(Category.edition))
+    .execution_options(populate_existing=True)
+)
+
 
 def registration_with_key(session: Database, submission_key: str) -> Registration | None:
     """Return the registration that a form made, if it was sent before."""
-    return session.scalar(select(Registration).where(Registration.submission_key == submission_key))
+    registration_id = session.connection().execute(_ID_WITH_KEY, {"key": submission_key}).scalar()
+    return None if registration_id is None else session.get(Registration, registration_id)
 
 
 def registration_of_person(session: Database, edition_id: int, person_id: int) -> Registration | None:
@@ -62,13 +72,7 @@ def category_id_of(session: Database, registration_id: int) -> int:
 
 def edition_and_category(session: Database, edition_id: int, category_id: int) -> tuple[Edition, Category]:
     """Return what a registration is asked in, as it is now. Raises `NotFound`."""
-    statement = (
-        select(Category)
-        .where(Category.id == category_id)
-        .options(joinedload(Category.edition).lazyload(Edition.host_city))
-        .execution_options(populate_existing=True)
-    )
-    category = session.scalar(statement)
+    category = session.scalar(_CATEGORY_WITH_EDITION, {"category_id": category_id})
     if category is None:
         raise NotFound
     if category.edition_id != edition_id:

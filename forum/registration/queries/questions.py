@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session as Database
 
 from forum.core.refusals import NotFound
@@ -157,20 +157,33 @@ def consent_of(session: Database, registration_id: int) -> ParentConsent | None:
 # --- the same person twice
 
 
+# Built once: everyone who registers is asked for.
+_OTHERS_OF_EMAIL = (
+    select(Registration.id)
+    .join(Person, Registration.person_id == Person.id)
+    .join(Category, Registration.category_id == Category.id)
+    .where(
+        Person.email == bindparam("email"),
+        Registration.edition_id == bindparam("edition_id"),
+        Registration.id != bindparam("registration_id"),
+        Registration.state.not_in(ENDED_STATES),
+        Category.kind.in_(("attendee", "press")),
+    )
+    .order_by(Registration.id)
+    .limit(20)
+)
+
+
 def others_of_email(session: Database, registration: Registration) -> Sequence[Registration]:
     """Return the living registrations of an edition made with the same address, but for this one, the oldest first."""
-    statement = (
-        select(Registration)
-        .join(Person, Registration.person_id == Person.id)
-        .join(Category, Registration.category_id == Category.id)
-        .where(
-            Person.email == registration.person.email,
-            Registration.edition_id == registration.edition_id,
-            Registration.id != registration.id,
-            Registration.state.not_in(ENDED_STATES),
-            Category.kind.in_(("attendee", "press")),
-        )
-        .order_by(Registration.id)
-        .limit(20)
-    )
+    asked = {
+        "email": registration.person.email,
+        "edition_id": registration.edition_id,
+        "registration_id": registration.id,
+    }
+    session.flush()
+    ids = session.connection().execute(_OTHERS_OF_EMAIL, asked).scalars().all()
+    if not ids:
+        return ()
+    statement = select(Registration).where(Registration.id.in_(ids)).order_by(Registration.id)
     return session.scalars(statement).unique().all()

@@ -90,6 +90,7 @@ def end_invitation(slug: str, invitation_id: int) -> BaseResponse:
     shown = asked.invitation_in(db.session(), edition.id, invitation_id)
     with transaction() as tx:
         actions.end_invitation(tx, shown.id, now=clock.now())
+        actions.serve_category(tx, shown.category_id, now=clock.now())  # what was kept goes to who waits
     flash(_("The invitation opens nothing any more; who came with it stays."), "success")
     return back_to(f"/organise/{slug}/categories/invitations/{invitation_id}")
 

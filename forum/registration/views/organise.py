@@ -152,8 +152,11 @@ def approve(slug: str, registration_id: int) -> BaseResponse:
     """Let in who asked."""
     shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
     with transaction() as tx:
-        actions.approve(tx, shown.id, now=clock.now())
-    flash(_("The request is approved, and the person is written to."), "success")
+        made = actions.approve(tx, shown.id, now=clock.now())
+    if made.state == "waiting":
+        flash(_("%(name)s is on the waiting list.", name=made.person.name), "warning")
+    else:
+        flash(_("The request is approved, and the person is written to."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
 
 
