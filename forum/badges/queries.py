@@ -307,11 +307,12 @@ def old_files(session: Session, before: datetime) -> Sequence[PrintJob]:
     return session.scalars(statement.order_by(PrintJob.id)).all()
 
 
-def usual_way(session: Session, edition_id: int) -> Way:
-    """Return how badges of an edition were printed last, the desk's single ones aside; else the plainest way."""
+def usual_way(session: Session, edition_id: int, *, single: bool = False) -> Way:
+    """Return how badges of an edition were printed last, many or (at the desk) single ones; else the plainest way."""
+    number = PrintJob.total == 1 if single else PrintJob.total > 1
     last = session.scalar(
         select(PrintJob.way)
-        .where(PrintJob.edition_id == edition_id, PrintJob.total > 1, PrintJob.state != "cancelled")
+        .where(PrintJob.edition_id == edition_id, number, PrintJob.state != "cancelled")
         .order_by(PrintJob.id.desc())
         .limit(1)
     )

@@ -319,3 +319,15 @@ def test_pictures_of_another_editions_badges_are_not_shown(client_for: ClientFor
         an_edition(tx)
         other = a_badge(tx, a_registration(tx, category=a_category(tx, an_edition(tx, "amiens-2028")))).id
     assert client_for("organiser").get(f"{BADGES}/pictures/{other}.png").status_code == 404
+
+
+def test_a_single_badge_is_printed_as_single_ones_were_and_many_as_many(client_for: ClientFor, write: Write) -> None:
+    with write() as tx:
+        people = [str(a_badge(tx).registration_id) for _ in range(3)]
+    client = client_for("organiser")
+    client.submit(BADGES, {"format": "a7x8"})
+    client.submit(f"{BADGES}?registration={people[0]}", {"format": "label62x100"})
+    for address, usual in ((BADGES, "a7x8"), (f"{BADGES}?registration={people[1]}", "label62x100")):
+        chosen = client.page(address).select_one("select[name=format] option[selected]")
+        assert chosen is not None
+        assert chosen["value"] == usual

@@ -19,7 +19,7 @@ from forum.venues.queries import venues_of_edition
 
 MOST_SESSIONS = 8
 MOST_ROOMS = 9
-EMERGENCY_NUMBERS = "112 · 114 (SMS)"
+EMERGENCY_NUMBERS = ("112", "114 (SMS)")
 """The numbers that work everywhere in France; 114 is the one for who cannot hear or speak."""
 
 
@@ -72,6 +72,12 @@ class Inside:
             for room in venue.rooms
         )[:MOST_ROOMS]
 
+    def emergency_numbers(self) -> str:
+        """Return the edition's own number, then those of the country that it does not name itself."""
+        own = self.edition.emergency or ""
+        general = " · ".join(number for number in EMERGENCY_NUMBERS if number.split()[0] not in own.split())
+        return "\n".join(filter(None, (own, general)))
+
     def with_words(self, variant: Variant) -> Variant:
         """Return a variant with the words of the inner pages."""
         language = variant.language
@@ -83,7 +89,7 @@ class Inside:
                 "emergency-label": _("Emergency"),
                 "venue": "\n".join(f"{venue.name}, {venue.address}" for venue in self.venues[:3]),
                 "access": " ".join(venue.access.in_language(language) for venue in self.venues),
-                "emergency-numbers": "\n".join(filter(None, (self.edition.emergency or "", EMERGENCY_NUMBERS))),
+                "emergency-numbers": self.emergency_numbers(),
             }
         return replace(variant, words={**variant.words, **words})
 

@@ -43,8 +43,9 @@ def overview(slug: str) -> BaseResponse:
     edition = show_edition(edition_with_slug(db.session(), slug))
     form = PrintForm(formdata=None)
     offer(form, edition)
-    form.show(queries.usual_way(db.session(), edition.id))
-    return show_overview(edition, form, named(request.args.getlist("registration")))
+    chosen = named(request.args.getlist("registration"))
+    form.show(queries.usual_way(db.session(), edition.id, single=len(chosen) == 1))
+    return show_overview(edition, form, chosen)
 
 
 def offer(form: PrintForm, edition: Edition) -> None:
@@ -98,7 +99,7 @@ def print_badges(slug: str) -> BaseResponse:
     # The page itself asks for everybody in so many words; a list of people sends those who are ticked, perhaps nobody.
     registration_ids = None if "everybody" in request.form else named(request.form.getlist("registration"))
     if not form.format.raw_data:  # a list of people: printed in the usual way
-        form.show(queries.usual_way(db.session(), edition.id))
+        form.show(queries.usual_way(db.session(), edition.id, single=len(registration_ids or ()) == 1))
     elif not form.validate():
         return show_overview(edition, form, registration_ids or [], status=422)
     asked = PrintRequest(
