@@ -28,6 +28,7 @@ FEATURES = (
     "wallet",
     "checkin",
     "certificates",
+    "lists",
     "forecast",
     "mailings",
     "audit",

@@ -31,6 +31,10 @@ EXPORTS = (".csv", ".xlsx", ".pdf", ".json", ".xml", ".ics")
 
 PLACES: Mapping[str, Any] = {
     "registration_organise": _("Registrations"),
+    "lists_registrations": _("Registrations"),
+    "lists_tasks": _("Registrations"),
+    "lists_imports": _("Registrations"),
+    "lists_duplicates": _("Registrations"),
     "exhibitors_organise": _("Exhibitors"),
     "programme_organise_proposals": _("Proposals"),
     "programme_organise_sessions": _("Programme"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -78,7 +79,7 @@ def badges_command(
         sort=sort,
         separators="desk" if staff and separators == "none" else separators,
         staff=staff,
-        is_stacked=stacked and FORMATS[paper].is_cut,
+        is_stacked=stacked,
         start=start,
         flip=sides,
         printer_id=printer_id(edition.id, printer),
@@ -115,7 +116,12 @@ def print_to(out: Path, edition: Edition, asked: PrintRequest) -> int:
         each = asked.way.paper.cards_on_sheet
         with progress_bar() as bar:
             task = bar.add_task(_("Badges"), total=len(badges))
-            draw(prepared, out, on_progress=lambda done: bar.update(task, completed=min(len(badges), done * each)))
+            draw(
+                prepared,
+                out,
+                processes=os.cpu_count() or 1,
+                on_progress=lambda done: bar.update(task, completed=min(len(badges), done * each), refresh=True),
+            )
     except BaseException as error:
         with transaction() as tx:
             printing.fail_print_job(tx, job.id, attempt=job.tries, error="broken", now=clock.now())
@@ -141,6 +147,6 @@ def begin(edition: Edition, asked: PrintRequest) -> PrintJob:
 
 
 def progress_bar() -> Progress:
-    """Return a progress bar on stderr, so that stdout stays what was asked for."""
+    """Return a progress bar on stderr, so that stdout stays what was asked for; without a thread, for helpers' sake."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
+    return Progress(*columns, console=Console(stderr=True), auto_refresh=False)

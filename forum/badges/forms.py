@@ -9,7 +9,7 @@ from typing import Any
 
 from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, TextInput
 
 from forum.badges import rules
 from forum.badges.models import Printer
@@ -56,6 +56,14 @@ class StaffField(LineField):
         return tuple(min(int(each), 50) for each in found if len(each) < 3)[:26]
 
 
+class NumberField(IntegerField):  # type: ignore[misc]
+    """A whole number that a person would type; WTForms' own cannot compare one of 400 digits."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Refuse what is longer than any count."""
+        super().process_formdata(["x" if len(value) > 9 else value for value in valuelist])
+
+
 class PrintForm(Form):
     """Which badges, how, in which order."""
 
@@ -86,7 +94,7 @@ class PrintForm(Form):
         default=True,
         description=_("Cut the whole pile at once, then lay the stacks one on the other: they are in order."),
     )
-    start = IntegerField(
+    start = NumberField(
         _("First free place"),
         [Optional(), NumberRange(1)],
         default=1,
@@ -131,7 +139,7 @@ class PrintForm(Form):
             sort=self.sort.data,
             separators=self.separators.data,
             staff=self.staff.people(),
-            is_stacked=bool(self.is_stacked.data) and paper.is_cut,
+            is_stacked=bool(self.is_stacked.data),
             start=(self.start.data or 1) if paper.is_cut else 1,
             flip=self.flip.data if paper.can_have_backs else "one",
             printer_id=self.printer.data or None,
@@ -152,6 +160,8 @@ class MillimetreField(DecimalField):  # type: ignore[misc]
         super().__init__(label, [*checks, NumberRange(least, 1000)], places=2, **options)
 
     data: Decimal | None
+    # A number field of the browser would refuse the comma and the minus that people type.
+    widget = TextInput()
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take « −1,5 » for -1.5, with whatever sign a keyboard or a sheet has for minus."""
@@ -159,7 +169,7 @@ class MillimetreField(DecimalField):  # type: ignore[misc]
         super().process_formdata([value for value in tidy if value])
         if self.data is not None and not self.data.is_finite():
             self.data = None
-            raise ValueError(self.gettext("Not a valid decimal value."))
+            raise ValueError(self.gettext("Not a valid float value."))
 
     def exact(self) -> Decimal:
         """Return the number in hundredths, 0 without one."""
@@ -175,21 +185,23 @@ class PrinterForm(Form):
         _("Paper in it"), choices=[(key, paper.name) for key, paper in FORMATS.items()], default=DEFAULT_FORMAT
     )
     flip = SelectField(_("Sides"), choices=list(FLIP_NAMES.items()), default="one")
-    right = MillimetreField(_("Moved right, in mm"), default=Decimal(0))
-    down = MillimetreField(_("Moved down, in mm"), default=Decimal(0))
+    moved_right = MillimetreField(_("Moved right, in mm"), default=Decimal(0))
+    moved_down = MillimetreField(_("Moved down, in mm"), default=Decimal(0))
     scale = MillimetreField(_("Size, in per cent"), default=Decimal(100))
 
     def show(self, printer: Printer) -> None:
         """Begin with a printer."""
         self.name.data, self.desk.data = printer.name, printer.desk
         self.format.data, self.flip.data = printer.format, printer.flip
-        self.right.data, self.down.data = printer.offset_right, printer.offset_down
+        self.moved_right.data, self.moved_down.data = printer.offset_right, printer.offset_down
         self.scale.data = printer.scale
 
     def calibration(self) -> Calibration:
         """Return what was typed by hand."""
         scale = self.scale.exact()
-        return Calibration(self.right.exact(), self.down.exact(), Decimal(100) if self.scale.data is None else scale)
+        return Calibration(
+            self.moved_right.exact(), self.moved_down.exact(), Decimal(100) if self.scale.data is None else scale
+        )
 
 
 class ReadingForm(Form):
@@ -204,7 +216,7 @@ class BlankForm(Form):
     """Blank badges to be made."""
 
     category = SelectField(_("Category"), coerce=int)
-    count = IntegerField(
+    count = NumberField(
         _("How many"),
         [InputRequired(_("Write a whole number here, in digits.")), NumberRange(1, rules.MOST_BLANKS)],
         default=20,

@@ -40,6 +40,7 @@ def print_badges(now: datetime) -> int:
         print_claimed(claimed)
     except rules.LeaseLost:
         log.warning("print job taken over or stopped", job=claimed.job_id)
+        tidy_up(claimed)
     except Exception as error:
         log.error("print job failed", job=claimed.job_id, exc_info=error)
         give_up(claimed, "nothing" if isinstance(error, rules.NothingToPrint) else "broken")
@@ -80,6 +81,12 @@ def tell_progress(claimed: Claimed, prepared: ToPrint, sheets: int) -> None:
     done = min(len(prepared.words), sheets * claimed.way.paper.cards_on_sheet)
     with transaction() as tx:
         printing.report_progress(tx, claimed.job_id, attempt=claimed.attempt, done=done, now=clock.now())
+
+
+def tidy_up(claimed: Claimed) -> None:
+    """Delete the file of a print that was stopped while it was made; who took it over keeps theirs."""
+    if queries.print_job(db.session(), claimed.job_id).state == "cancelled":
+        printed_file(claimed.key).unlink(missing_ok=True)
 
 
 def give_up(claimed: Claimed, error: str) -> None:

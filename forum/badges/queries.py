@@ -61,8 +61,11 @@ def badge_of_token(session: Session, token: str) -> Badge | None:
 
 
 def registration_with_token(session: Session, token: str) -> Registration | None:
-    """Return the registration of a private link `/r/<token>`."""
-    return session.scalar(select(Registration).where(Registration.token == token))
+    """Return the registration of a private link `/r/<token>`, or the one it was merged into."""
+    registration = session.scalar(select(Registration).where(Registration.token == token))
+    if registration is not None and registration.merged_into_id:
+        return session.get(Registration, registration.merged_into_id)
+    return registration
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from forum.badges.actions import issuing
 from forum.core.db import Transaction
 from forum.core.events import subscribes
-from forum.registration.events import Registered, RegistrationCancelled, RegistrationChanged
+from forum.registration.events import (
+    Registered,
+    RegisteredTogether,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationsMerged,
+)
 
 
 @subscribes(Registered)
@@ -26,3 +32,15 @@ def tell_the_door_of_a_change(tx: Transaction, event: RegistrationChanged) -> No
 def tell_the_door_of_a_cancellation(tx: Transaction, event: RegistrationCancelled) -> None:
     """Let phones at the door know that the badge lets nobody in any more."""
     issuing.touch(tx, event.registration_id, now=event.at)
+
+
+@subscribes(RegisteredTogether)
+def issue_badges(tx: Transaction, event: RegisteredTogether) -> None:
+    """Give many new people their badges in one statement."""
+    issuing.issue_many(tx, event.registration_ids, now=event.at)
+
+
+@subscribes(RegistrationsMerged)
+def void_badge_of_merged(tx: Transaction, event: RegistrationsMerged) -> None:
+    """Make the badge of a registration void that was merged into another: its holder wears the other's."""
+    issuing.void(tx, event.merged_id, reason="merged", now=event.at)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
-from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.clients import PROCESSES, ROOT, THREADS, Client, Measured, NotMeasured, form_values, load
 from forum.bench.place import Place, more_badges, place, served
+from forum.bench.presses import PRESSES
+from forum.core import codes
 from forum.core.db import db, transaction
 from forum.demo.actions import OWNER
 from forum.editions.models import Edition
@@ -23,7 +27,8 @@ from forum.mailings import actions as mailings
 from forum.mailings.models import Mailing
 from forum.mailings.rules import Segment
 from forum.mailings.rules.ready import READY
-from forum.registration.models import Category
+from forum.people.models import Person
+from forum.registration.models import Category, Registration
 
 CLIENTS = PROCESSES * THREADS
 SECONDS = 8.0
@@ -76,24 +81,46 @@ def start(notes: Notes) -> Figures:
 
 
 def badges(notes: Notes) -> Figures:
-    """Measure badges as PDF in one warm process: one, a hundred, a thousand (A6)."""
-    from forum.badges.documents import badges_pdf, face_of
-    from forum.badges.models import Badge
-
+    """Measure badges as PDF, each way in a fresh process, and one through the server as a holder asks for it."""
+    figures: Figures = {}
     with place("sqlite") as here:
-        more_badges(here, 400)
-        with here.app.app_context():
-            with transaction() as tx:
-                faces = [face_of(badge) for badge in tx.session.scalars(select(Badge).limit(1_000)).unique()]
-            badges_pdf(faces[:1], layout="a6")  # fonts and WeasyPrint loaded
-            one = [timed(lambda face=face: badges_pdf([face], layout="a6")) for face in faces[1:12]]  # type: ignore[misc]
-            hundred = timed(lambda: badges_pdf(faces[:100], layout="a6"))
-            thousand = timed(lambda: badges_pdf(faces, layout="a6"))
-    return {
-        "badge_one_ms": statistics.median(one) * 1000,
-        "badges_100_per_s": 100 / hundred,
-        "badges_1000_per_s": len(faces) / thousand,
-    }
+        for press in PRESSES:
+            with attempt(notes):
+                figures |= pressed(here, press)
+        with attempt(notes):
+            figures["badge_http_ms"] = badge_over_http(here)
+    ours = figures.get("badges_1000_per_s")
+    for other in ("weasyprint", "reportlab"):
+        theirs = figures.get(f"badges_plain_{other}_per_s")
+        figures[f"badges_times_plain_{other}"] = ours / theirs if ours and theirs else None
+    return figures
+
+
+def pressed(here: Place, press: str) -> Figures:
+    """Measure one way to make badges in a process of its own; raises `NotMeasured`."""
+    command = [sys.executable, "-m", "forum.bench.presses", press]
+    done = subprocess.run(command, env=here.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotMeasured(f"{press}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no answer'}")
+    measured: Figures = json.loads(done.stdout)
+    return measured
+
+
+def badge_over_http(here: Place) -> float:
+    """Return the milliseconds in which a server answers with somebody's badge; the median of twenty people."""
+    with here.app.app_context(), transaction() as tx:
+        confirmed = select(Registration.token).where(Registration.state == "confirmed").limit(25)
+        tokens = list(tx.session.scalars(confirmed))
+    with served(here) as server:
+        client = Client(server.base)
+        taken = []
+        for token in tokens:
+            started = time.perf_counter()
+            status, content = client.ask("GET", f"/r/{token}/badge.pdf", Accept="application/pdf")
+            taken.append(time.perf_counter() - started)
+            if status != 200 or not content.startswith(b"%PDF"):
+                raise NotMeasured(f"a badge answered {status}")
+    return statistics.median(taken[5:]) * 1000
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -383,11 +410,162 @@ def write_all(mailing_id: int, *, now: datetime) -> None:
             is_left = mailings.prepare_batch(tx, mailing_id, compiled, now=now)
 
 
+# --- lists
+
+IN_THE_LIST, IN_THE_FILE = 100_000, 20_000
+SEARCHES = (
+    "{family}",
+    "{given} {family}",
+    "{family_start}",
+    "{slip}",
+    "{given} {slip}",
+    "{email_start}",
+    "{reference}",
+    "Ville de Lens",
+)
+"""What organisers type: a name, whole or begun, with and without a slip; an address; a reference; an organisation."""
+
+
+def lists(notes: Notes) -> Figures:
+    """Measure a search among 100,000 registrations (95 of 100 are as fast), and a list of 20,000 that comes in."""
+    figures: Figures = {}
+    for database in ("sqlite", "postgresql"):
+        search, taken = f"search_100000_{database}_ms", f"import_20000_{database}_s"
+        figures |= {search: None, taken: None}
+        with attempt(notes), place(database) as here:
+            figures[taken] = import_many(notes, here)
+            figures[search] = search_many(notes, here)
+    return figures
+
+
+def import_many(notes: Notes, here: Place) -> float:
+    """Return the seconds that a list takes once somebody agreed to it: people, registrations and badges, no letters."""
+    from forum.lists import actions, rules
+    from forum.lists.models import ListTask
+
+    headings = ("prénom", "nom", "courriel", "organisme")
+    rows = [(n, (f"Camille {n}", invented(n), f"camille{n}@example.org", "Ville de Lens")) for n in range(IN_THE_FILE)]
+    now = datetime.now(UTC)
+    with here.app.app_context(), here.app.test_request_context():
+        with transaction() as tx:
+            edition_id = tx.session.scalar(select(Edition.id).where(Edition.slug == here.coming)) or 0
+            task = actions.ask_import(
+                tx,
+                edition_id=edition_id,
+                account_id=None,
+                content=rules.packed(headings, rows),
+                headings=headings,
+                language="fr",
+                now=now,
+            )
+        go_through(task.id)
+        with transaction() as tx:
+            actions.agree(tx, task.id, {"duplicates": "skip"})
+        seconds = timed(lambda: go_through(task.id))
+        done = db.session().get_one(ListTask, task.id, populate_existing=True).changed
+    if done != IN_THE_FILE:
+        raise NotMeasured(f"of {IN_THE_FILE} lines, {done} were taken")
+    notes.say(f"{done} people registered from a list in {seconds:.1f} s")
+    return seconds
+
+
+def go_through(task_id: int) -> None:
+    """Go through a task as the background worker does."""
+    from forum.lists import actions
+
+    with transaction() as tx:
+        task = actions.claim(tx, now=datetime.now(UTC), task_id=task_id)
+    if task is None:
+        raise NotMeasured("the task was taken by somebody else")
+    for step in actions.steps(db.session(), task):
+        with transaction() as tx:
+            step(tx, datetime.now(UTC))
+
+
+def invented(number: int) -> str:
+    """Return a family name of syllables of the region; there are some thousands."""
+    syllables = ("van", "der", "le", "be", "ri", "mont", "dou", "cor", "net", "quin", "ba", "sel", "lier", "gu", "paul")
+    parts = (syllables[number % 15], syllables[number // 15 % 15], syllables[number // 225 % 15], "rt"[: number % 3])
+    return "".join(parts).capitalize()
+
+
+def search_many(notes: Notes, here: Place) -> float:
+    """Return the milliseconds in which 95 of 100 searches find and read their first page of fifty."""
+    from forum.lists import queries
+    from forum.lists.rules import ListFilter
+
+    fill(here, IN_THE_LIST - IN_THE_FILE)
+    slowest: list[float] = []
+    with here.app.app_context():
+        session = db.session()
+        edition = session.scalars(select(Edition).where(Edition.slug == here.coming)).one()
+        references = session.scalars(select(Registration.reference).limit(25)).all()
+        for turn, reference in enumerate(references):
+            family, given = invented(turn * 137), GIVEN[turn % len(GIVEN)]
+            known = {
+                "given": given,
+                "family": family,
+                "family_start": family[:4],
+                "slip": family[:2] + family[3:],
+                "email_start": f"{given.lower()}.{family.lower()}",
+                "reference": reference,
+            }
+            for search in SEARCHES:
+                wanted = ListFilter(words=search.format(**known))
+                slowest.append(timed(lambda wanted=wanted: queries.found(session, edition, wanted, number=1, size=50)))  # type: ignore[misc]
+                session.expunge_all()
+                session.add(edition)
+    slowest.sort()
+    middle, high = slowest[len(slowest) // 2] * 1000, slowest[len(slowest) * 95 // 100] * 1000
+    notes.say(f"{len(slowest)} searches among {IN_THE_LIST}: half under {middle:.0f} ms, 95 of 100 under {high:.0f} ms")
+    return high
+
+
+GIVEN = ("Marie", "Zoé", "Ahmed", "Łukasz", "Camille", "Jean-Pierre", "Inès", "Thị", "Léa", "Hugo", "Fatima", "Noémie")
+
+
+def fill(here: Place, number: int) -> None:
+    """Register so many people for the coming edition, straight in the tables."""
+    from forum.people.actions import PersonDetails, person_values
+
+    now = datetime.now(UTC)
+    with here.app.app_context(), transaction() as tx:
+        found = select(Edition.id, Category.id).join(Category).where(Edition.slug == here.coming)
+        edition_id, category_id = tx.session.execute(found.where(Category.slug == "public")).one()
+        for start in range(0, number, 2_000):
+            people = []
+            for n in range(start, start + 2_000):
+                given, family = GIVEN[n % len(GIVEN)], invented(n)
+                email = f"{given}.{family}{n}@{('example.org', 'gmail.com', 'orange.fr')[n % 3]}".lower()
+                organisation = "Ville de Lens" if n % 40 == 0 else None
+                people.append(person_values(PersonDetails(given, family, email, organisation)) | {"created_at": now})
+            ids = tx.session.scalars(insert(Person).returning(Person.id), people).all()
+            rows = [
+                {
+                    "edition_id": edition_id,
+                    "category_id": category_id,
+                    "person_id": person_id,
+                    "token": codes.new_token(),
+                    "reference": codes.new_reference(),
+                    "submission_key": codes.new_token(),
+                    "registered_at": now - timedelta(minutes=person_id),
+                    "changed_at": now,
+                }
+                for person_id in ids
+            ]
+            tx.session.execute(insert(Registration), rows)
+    if here.settings.database_url.startswith("postgresql"):
+        with here.app.app_context(), db.engine.connect() as connection:
+            connection.execute(text("ANALYZE"))
+            connection.commit()
+
+
 PARTS: dict[str, Part] = {
     "start": start,
     "badges": badges,
     "scans": scans,
     "registrations": registrations,
+    "lists": lists,
     "register_page": register_page,
     "pages": pages,
     "programme": programme,

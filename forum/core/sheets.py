@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,7 +22,7 @@ Cell = str | int | float | Decimal | bool | date | datetime | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MAXIMUM_BYTES = 20 * 1024 * 1024
 MAXIMUM_UNPACKED_BYTES = 200 * 1024 * 1024
-MAXIMUM_ROWS = 50_000
+MAXIMUM_ROWS = 100_000
 MAXIMUM_COLUMNS = 200
 MAXIMUM_CELL = 32_767  # what a cell of a spreadsheet holds
 
@@ -76,21 +77,37 @@ class Sheet:
 
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a CSV file as the reader's spreadsheet opens it: UTF-8 with a mark, `;` in French and `,` in English."""
+    return b"".join(csv_parts(headings, rows))
+
+
+def csv_parts(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, size: int = 500) -> Iterator[bytes]:
+    """Return a CSV file part by part, while its lines are read."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";" if words.language() == "fr" else ",", lineterminator="\r\n")
     writer.writerow([harmless(heading) for heading in headings])
-    for row in rows:
+    yield codecs.BOM_UTF8
+    for count, row in enumerate(rows, start=1):
         writer.writerow([written(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
+        if count % size == 0:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
 
 
 def xlsx_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> bytes:
     """Return an XLSX file: headings in bold and kept on top, dates as dates, everything else as the text it is."""
+    buffer = io.BytesIO()
+    write_xlsx(buffer, headings, rows, title=title)
+    return buffer.getvalue()
+
+
+def write_xlsx(file: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
+    """Write an XLSX file line by line: what was written leaves the memory."""
     import xlsxwriter
 
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(sheet_name(title))
         formats = {
             "heading": book.add_format({"bold": True, "bottom": 1}),
@@ -111,7 +128,6 @@ def xlsx_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, title
         sheet.freeze_panes(1, 0)
         if headings:
             sheet.autofilter(0, 0, count, len(headings) - 1)
-    return buffer.getvalue()
 
 
 def write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: Mapping[str, Any]) -> None:

@@ -14,8 +14,9 @@ from forum.checkin.models import Gate, Presence, Scan
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.messages.models import Letter
+from forum.payments.models import Invoice, Order, Payment
 from forum.programme.models import Session, SessionSpeaker, Speaker
-from forum.registration.models import Category, Registration, Seat
+from forum.registration.models import HOLDING_STATES, Category, Registration, Seat
 
 STUCK = timedelta(hours=1)
 """A letter or a print job that should have left this long ago is stuck."""
@@ -44,6 +45,29 @@ def file_is_whole(session: DatabaseSession, now: datetime) -> Iterator[str]:
         )
 
 
+def invoices_have_no_gap(session: DatabaseSession, now: datetime) -> Iterator[str]:
+    """Compare the highest number of each series with how many there are."""
+    counts = (func.max(Invoice.count), func.count())
+    statement = select(Edition.slug, Invoice.kind, *counts).join(Edition).group_by(Edition.slug, Invoice.kind)
+    for edition, kind, highest, found in session.execute(statement):
+        if highest != found:
+            yield _(
+                "%(edition)s: the numbers of its invoices (%(kind)s) reach %(highest)s, and there are %(found)s.",
+                edition=edition,
+                kind=kind,
+                highest=highest,
+                found=found,
+            )
+
+
+def orders_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
+    """Compare what each order received with its payments; who is admitted in it has paid."""
+    came = func.coalesce(func.sum(Payment.amount), 0)
+    statement = select(Order.reference).outerjoin(Payment).group_by(Order.id, Order.reference, Order.received)
+    for (reference,) in session.execute(statement.having(came != Order.received)):
+        yield _("Order %(reference)s does not count what its payments come to.", reference=reference)
+
+
 def places_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
     """Compare each category's count with its registrations."""
     confirmed = func.count(Registration.id)
@@ -51,7 +75,7 @@ def places_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]
         select(Edition.slug, Category.slug, Category.taken, confirmed)
         .select_from(Category)
         .join(Edition, Edition.id == Category.edition_id)
-        .outerjoin(Registration, and_(Registration.category_id == Category.id, Registration.state == "confirmed"))
+        .outerjoin(Registration, and_(Registration.category_id == Category.id, Registration.state.in_(HOLDING_STATES)))
         .group_by(Edition.slug, Category.id, Category.slug, Category.taken)
         .having(confirmed != Category.taken)
     )
@@ -202,6 +226,8 @@ CHECKS: tuple[Check, ...] = (
     everyone_has_a_badge,
     presence_follows_scans,
     letters_leave,
+    orders_are_counted,
+    invoices_have_no_gap,
     rooms_are_apart,
     speakers_are_apart,
     sessions_within_days,

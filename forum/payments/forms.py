@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.widgets import TextInput
 
 from forum.core.forms import Form, LineField, LinesField, needed
+from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.payments.actions import BuyerDetails, IssuerDetails
 from forum.payments.models import DAYS_TO_PAY, Issuer, Order, OrderLine
@@ -154,6 +155,11 @@ class AmountField(DecimalField):  # type: ignore[misc]
 
     data: Decimal | None
     widget = TextInput()
+
+    def _value(self) -> str:
+        """Return the amount as it is typed here, with a comma in French."""
+        shown = str(super()._value())
+        return shown.replace(".", ",") if language() == "fr" else shown
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take « 1 250,50 » for 1250.50; only whole cents."""

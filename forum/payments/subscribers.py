@@ -5,10 +5,16 @@ from __future__ import annotations
 from forum.core.db import Transaction
 from forum.core.events import subscribes
 from forum.payments import actions
-from forum.registration.events import PlaceHeld
+from forum.registration.events import PlaceHeld, RegistrationHandedOver
 
 
 @subscribes(PlaceHeld)
 def write_order(tx: Transaction, event: PlaceHeld) -> None:
     """Write the order of a place that is kept; its letter follows, once for a whole group."""
     actions.hold_order(tx, event.registration_id, now=event.at)
+
+
+@subscribes(RegistrationHandedOver)
+def hand_order_over(tx: Transaction, event: RegistrationHandedOver) -> None:
+    """Let the place of an order be the new person's, paid or not."""
+    actions.hand_over(tx, event.old_id, event.new_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -180,11 +181,20 @@ def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Pe
 
 def write_details(person: Person, details: PersonDetails) -> None:
     """Put details on a person's row, with what search looks into."""
-    person.given_name = details.given_name
-    person.family_name = details.family_name
-    person.email = details.email
-    person.organisation_name = details.organisation_name or None
-    person.language = details.language
-    person.search_text = search_text(
-        details.given_name, details.family_name, details.given_name, details.email, details.organisation_name
-    )
+    for name, value in person_values(details).items():
+        setattr(person, name, value)
+
+
+def person_values(details: PersonDetails) -> dict[str, Any]:
+    """Return details as the columns of a person's row."""
+    organisation = details.organisation_name or None
+    return {
+        "given_name": details.given_name,
+        "family_name": details.family_name,
+        "email": details.email,
+        "organisation_name": organisation,
+        "language": details.language,
+        "search_text": search_text(
+            details.given_name, details.family_name, details.given_name, details.email, organisation
+        ),
+    }

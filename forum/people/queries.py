@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal, or_, select, table
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Session, joinedload
 
 from forum.core.refusals import NotFound
-from forum.people.models import Account, SignInLink
-from forum.people.rules import kept_email
+from forum.people.models import Account, Person, SignInLink
+from forum.people.rules import kept_email, pieces, sought
 
 
 def account_with_email(session: Session, email: str) -> Account | None:
@@ -51,3 +53,50 @@ def link_with_token(session: Session, token: str) -> SignInLink | None:
 def token_hash(token: str) -> str:
     """Return what is kept of a token: who reads the table cannot sign in with it."""
     return hashlib.sha256(token.strip().lower().encode()).hexdigest()
+
+
+# --- search: an index of each three letters in a row (docs/decisions/0016)
+
+# A table of SQLite's own full-text search; triggers keep it with `person.search_text`.
+_index = table("person_search", column("rowid"), column("person_search"))
+
+
+def persons_with(session: Session, words: Sequence[str]) -> Select[Any]:
+    """Return the statement of the persons in whose words (`search_text`) all these stand."""
+    single = [word for word in words if len(word) == 1] if any(len(word) > 1 for word in words) else []
+    more = [edged().contains(f" {letter}", autoescape=True) for letter in single]
+    return indexed(session, [[part] for part in sought(words)], more)
+
+
+def persons_resembling(session: Session, words: Sequence[str]) -> Select[Any]:
+    """Return the statement of all persons who may have been meant, with slips; `rules.resembles` tells who was."""
+    return indexed(session, [pieces(word) for word in words if len(word) > 1])
+
+
+def indexed(session: Session, wanted: Sequence[Sequence[str]], more: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Return the statement of persons who have one part of each group, asked of the index."""
+    if session.get_bind().dialect.name != "sqlite":
+        return select(Person.id).where(*(or_(*(has_part(part) for part in group)) for group in wanted), *more)
+    groups = [" OR ".join(quoted(part) for part in group) for group in wanted]
+    found = select(_index.c.rowid).where(_index.c.person_search.match(" AND ".join(f"({group})" for group in groups)))
+    return select(Person.id).where(Person.id.in_(found), *more) if more else found
+
+
+def quoted(part: str) -> str:
+    """Return words as the language of SQLite's index quotes them."""
+    doubled = part.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def has_part(part: str) -> ColumnElement[bool]:
+    """Return what is true of persons in whose words a part stands: its threes are in PostgreSQL's index."""
+    threes = sorted({part[start : start + 3] for start in range(len(part) - 2)})
+    has_threes = func.forum_trigrams(Person.search_text, type_=ARRAY(TEXT)).contains(threes)
+    if len(part) == 3:
+        return has_threes
+    return and_(has_threes, edged().contains(part, autoescape=True))
+
+
+def edged() -> ColumnElement[str]:
+    """Return what search looks into with a space on each side, as the index has it."""
+    return literal(" ").concat(Person.search_text).concat(" ")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -166,3 +168,76 @@ def search_text(*parts: str | None) -> str:
         character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
     )
     return " ".join(plain.split())
+
+
+# --- finding people whatever is typed
+
+
+MOST_WORDS = 8
+SHORTEST_WITH_SLIPS = 4
+"""Words of three letters and fewer are looked for as they are: with a slip they would be any other word."""
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words of a search, as they are compared."""
+    return search_text(text[:200]).split()[:MOST_WORDS]
+
+
+def sought(words: Sequence[str]) -> list[str]:
+    """Return what the index is asked for, at least three characters each: whole words, else their beginnings.
+
+    A single letter says too little, unless it is all there is: then it is a word (some names are one letter long).
+    """
+    asked = [word if len(word) > 2 else f" {word}" for word in words if len(word) > 1]
+    return asked or [f" {word} " for word in words]
+
+
+def pieces(word: str) -> tuple[str, ...]:
+    """Return the beginning and the end of a word (a space stands for its edge): a slip leaves one of them alone."""
+    if len(word) < SHORTEST_WITH_SLIPS:
+        return (word if len(word) > 2 else f" {word}",)
+    edged = f" {word} "
+    size = max(3, (len(edged) - 1) // 2)
+    return (edged[:size], edged[-size:])
+
+
+def resembles(words: Sequence[str], text: str) -> bool:
+    """Tell whether every word of a search stands in a text, perhaps with a slip."""
+    return all(word in text or any(is_near(word, other) for other in near_words(word).findall(text)) for word in words)
+
+
+@functools.lru_cache(maxsize=1_000)
+def near_words(word: str) -> re.Pattern[str]:
+    """Return what finds the words that begin or end like another one."""
+    half = max(2, len(word) // 2 - 1)
+    return re.compile(rf"\b{re.escape(word[:half])}[^\W_]*|\b[^\W_]*{re.escape(word[-half:])}\b")
+
+
+@functools.lru_cache(maxsize=100_000)
+def is_near(typed: str, meant: str) -> bool:
+    """Tell whether one slip parts two words (two in words of eight letters and more), or the first part of one."""
+    allowed = 0 if len(typed) < SHORTEST_WITH_SLIPS else 1 if len(typed) < 8 else 2
+    return typed == meant or slips(typed, meant[: len(typed) + allowed], most=allowed) <= allowed
+
+
+def slips(first: str, second: str, *, most: int) -> int:
+    """Count letters wrong, missing, too many or swapped with their neighbour, to begin `second` with `first`.
+
+    Letters of `second` that follow are not counted: one is still typing. Counting ends above `most`.
+    """
+    far = most + 1
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for at, letter in enumerate(first, start=1):
+        above, row = row, [far] * (len(second) + 1)
+        row[0] = at
+        for place in range(max(1, at - most), min(len(second), at + most) + 1):  # further away are too many slips
+            other = second[place - 1]
+            cost = min(above[place] + 1, row[place - 1] + 1, above[place - 1] + (letter != other))
+            if at > 1 and place > 1 and letter == second[place - 2] and first[at - 2] == other:
+                cost = min(cost, before[place - 2] + 1)
+            row[place] = cost
+        if min(row) > most:
+            return far
+        before = above
+    return min(row)

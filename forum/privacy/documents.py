@@ -43,6 +43,7 @@ FIELDS: Mapping[str, Any] = {
     "category": _("Category"),
     "state": _("State"),
     "adjustment": _("What you need"),
+    "agreed_to_news_at": _("Agreed to hear of later editions on"),
     "registered_at": _("Registered on"),
     "changed_at": _("Changed on"),
     "cancelled_at": _("Cancelled on"),

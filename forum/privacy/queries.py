@@ -96,6 +96,7 @@ def everything_about(session: Session, person: Person) -> Kept:
             "organisation": person.organisation_name,
             "language": person.language,
             "written_down_at": moment(person.created_at),
+            "agreed_to_news_at": moment(person.news_consent_at),
         },
         sections={name: records for name, records in sections.items() if records},
     )

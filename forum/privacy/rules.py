@@ -103,7 +103,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("registration.*", "seat.*", "badge.*"),
+        columns=("registration.*", "seat.*", "badge.*", "different_people.*"),
     ),
     Kept(
         key="scans",
@@ -131,6 +131,22 @@ KEPT = (
         time=YEAR,
         until=_("The organisation’s name stays in the archive."),
         columns=("exhibitor.*", "exhibitor_staff.*"),
+    ),
+    Kept(
+        key="news",
+        what=_("Whether, and since when, you agree to hear of later editions"),
+        purpose=_("To invite you to another edition, if you want that; nothing else is sent."),
+        since="never",
+        until=_("Until you take it back on your page, or your name is erased."),
+        columns=("person.news_consent_at",),
+    ),
+    Kept(
+        key="lists",
+        what=_("Lists that organisers work through: names in files that come in, who was left out and why"),
+        purpose=_("To do it in the background, and to say what came of it."),
+        since="moment",
+        time=timedelta(days=7),
+        columns=("list_task.*", "left_out.*"),
     ),
     Kept(
         key="letters",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
-from sqlalchemy.orm import Session as Database
 
 from forum.core import sheets
 from forum.core.db import db
@@ -16,11 +15,9 @@ from forum.core.documents import Attachment, attaches
 from forum.core.web import public_address
 from forum.core.words import gettext as _
 from forum.core.words import language
-from forum.editions.models import Edition
 from forum.programme.models import Session
 from forum.registration import queries
 from forum.registration.models import Question, Registration
-from forum.registration.queries.questions import answers_in, questions_of
 from forum.registration.rules.questions import shown_answer
 
 
@@ -110,13 +107,9 @@ def answer_cell(question: Question, words: Sequence[str]) -> sheets.Cell:
     return date.fromisoformat(words[0]) if question.kind == "date" else shown_answer(question, words, language())
 
 
-def spreadsheet(database: Database, edition: Edition, wanted: queries.RegistrationFilter, *, kind: str) -> bytes:
-    """Return a filtered list as CSV or XLSX, in the reader's language; it can be read in again."""
-    titles = queries.titles_by_registration(database, edition.id)
-    questions = questions_of(database, edition.id)
-    answers = answers_in(database, edition.id) if questions else {}
-    asks_proof = any(category.proof for category in queries.categories_of(database, edition.id))
-    headings = [
+def list_headings(questions: Sequence[Question], *, asks_proof: bool) -> list[str]:
+    """Return the headings of a list that leaves, in the reader's language; such a list can be read in again."""
+    return [
         _("Reference"),
         _("Family name"),
         _("Given name"),
@@ -131,9 +124,23 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
         *([_("Proof")] if asks_proof else []),
         *(question.label.in_language(language()) for question in questions),
     ]
+
+
+def list_rows(
+    registrations: Iterable[Registration],
+    titles: Mapping[int, Sequence[str]],
+    questions: Sequence[Question],
+    answers: Mapping[int, Mapping[int, tuple[str, ...]]],
+    *,
+    asks_proof: bool,
+) -> Iterator[list[sheets.Cell]]:
+    """Return the lines of a list that leaves, one after the other, under `list_headings`.
+
+    `titles` are the sessions each has a seat in, `answers` what each said to the organisers' own questions.
+    """
     states = state_words()
-    rows = (
-        [
+    for registration in registrations:
+        yield [
             registration.reference,
             registration.person.family_name,
             registration.person.given_name,
@@ -148,8 +155,3 @@ def spreadsheet(database: Database, edition: Edition, wanted: queries.Registrati
             *([registration.proof] if asks_proof else []),
             *answer_cells(questions, answers.get(registration.id, {})),
         ]
-        for registration in queries.listed(database, queries.filtered(edition.id, wanted))
-    )
-    if kind == "xlsx":
-        return sheets.xlsx_bytes(headings, rows, title=edition.name)
-    return sheets.csv_bytes(headings, rows)

@@ -31,6 +31,23 @@ class RegistrationCancelled:
 
 
 @dataclass(frozen=True)
+class RegisteredTogether:
+    """Many people will come at once, from a list, all of them new; who hears `Registered` hears this as well."""
+
+    registration_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationsMerged:
+    """Two registrations were one person's: one is kept, the other ended (and its cancellation was told before)."""
+
+    kept_id: int
+    merged_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PlaceHeld:
     """A place is kept for someone until it is paid."""
 

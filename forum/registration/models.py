@@ -228,6 +228,8 @@ class Registration(Base):
         Index("ix_registration_person_id", "person_id"),
         Index("ix_registration_queue", "category_id", "state", "queue_number"),
         Index("ix_registration_group_id", "group_id"),
+        Index("ix_registration_edition_registered", "edition_id", "registered_at"),
+        Index("ix_registration_merged_into_id", "merged_into_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -253,6 +255,8 @@ class Registration(Base):
     handed_to_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))  # who comes in this person's place
     # A place of a group to which no name was given; its person is « Place 3 ».
     is_nameless: Mapped[bool] = mapped_column(default=False)
+    # The same person's other registration, which was kept; private links of this one lead there.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
 
     edition: Mapped[Edition] = relationship()
     category: Mapped[Category] = relationship(lazy="joined")
@@ -319,3 +323,14 @@ class Seat(Base):
 
     registration: Mapped[Registration] = relationship(back_populates="seats")
     session: Mapped[Session] = relationship(lazy="joined")
+
+
+class DifferentPeople(Base):
+    """Two registrations that look alike, and an organiser said that they are two people: not shown again."""
+
+    __tablename__ = "different_people"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"), Index("ix_different_people_second_id", "second_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))  # the smaller id
+    second_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))

@@ -233,7 +233,7 @@ def test_markup_in_a_name_is_printed_as_it_is_written(context: None) -> None:
 
 
 def test_a_layout_that_is_not_drawn_is_refused(context: None) -> None:
-    with pytest.raises(LayoutNotReady, match="a6, 90x55"):
+    with pytest.raises(LayoutNotReady, match="a6, a4x4, fold"):
         badges_pdf([a_face()], layout="a0")
 
 

@@ -16,6 +16,7 @@ from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
 from forum.messages.models import Letter
 from forum.operations.check import doubts
+from forum.payments.models import Order
 from forum.people.models import Account, Person
 from forum.people.rules import is_right_password
 from forum.programme.models import Proposal, Session
@@ -55,7 +56,8 @@ def test_all_of_it_is_there_and_consistent(demo: Flask, read: Read, clock: Clock
         assert set(session.scalars(select(Proposal.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert set(session.scalars(select(Exhibitor.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert {"kept", "failed"} <= set(session.scalars(select(Letter.state)))
-        assert {"confirmed", "cancelled"} == set(session.scalars(select(Registration.state)))
+        assert {"confirmed", "cancelled", "unpaid"} <= set(session.scalars(select(Registration.state)))
+        assert set(session.scalars(select(Order.state))) == {"open", "paid", "lapsed", "refunded"}
         assert any(each.is_full for each in session.scalars(select(Category)).unique())
         assert any(each.seats_left == 0 for each in session.scalars(select(Session)).unique())
         inside = select(func.count()).where(Presence.edition_id == today.id, Presence.is_inside)

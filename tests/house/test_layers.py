@@ -33,6 +33,9 @@ OPEN = {"models", "events", "rules", "queries", "actions", "documents"}
 TOOLS = ("demo", "operations", "bench")
 """They stand on top and are programs more than features: beside the files of the list they name some of their own."""
 
+STAMPING = ("template", "fields", "shaping", "document", "checks")
+"""The files of `core/stamping` that look into WeasyPrint: what it laid out, its fonts, its file, its colours."""
+
 FLASK = {"views", "api", "cli", "forms"}
 """Where Flask may appear in a feature."""
 
@@ -139,9 +142,12 @@ def test_rules_views_and_forms_know_no_database() -> None:
 @pytest.mark.parametrize(
     ("package", "home"),
     [
-        ("weasyprint", {"forum.core.documents"}),
+        ("weasyprint", {"forum.core.documents", *(f"forum.core.stamping.{file}" for file in STAMPING)}),
+        ("pydyf", {"forum.core.stamping.document", "forum.core.stamping.tags"}),
+        ("uharfbuzz", {"forum.core.stamping.shaping"}),
+        ("isal", {"forum.core.stamping.document"}),
         ("qrcode", {"forum.core.qr"}),
-        ("pypdfium2", {"forum.core.documents"}),
+        ("pypdfium2", {"forum.core.pictures"}),
         ("PIL", {"forum.core.pictures"}),
         ("smtplib", {"forum.core.email"}),
         ("flask_limiter", {"forum.core.limits"}),
@@ -150,6 +156,8 @@ def test_rules_views_and_forms_know_no_database() -> None:
         ("xlsxwriter", {"forum.core.sheets"}),
         ("argon2", {"forum.people.rules"}),
         ("granian", {"forum.operations.server"}),
+        ("stripe", {"forum.core.cards"}),
+        ("facturx", {"forum.payments.documents.invoices"}),
     ],
 )
 def test_a_library_has_one_home(package: str, home: set[str]) -> None:

@@ -9,12 +9,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from forum.core import codes
+from forum.core.db import Transaction
 from forum.core.email import Email
 from forum.messages.models import Letter
 from forum.payments import actions, queries, rules
-from forum.payments.models import Invoice, Order
+from forum.payments.models import Invoice, Order, OrderLine
+from forum.people.actions import PersonDetails
 from forum.registration import actions as registration_actions
-from forum.registration.models import Category, Registration
+from forum.registration.models import Category, Group, Registration
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
@@ -219,7 +222,7 @@ def test_a_public_body_gets_its_invoice_first_and_a_credit_note_if_it_never_pays
 def test_a_corrected_address_makes_a_credit_note_and_a_new_invoice(write: Write, now: datetime) -> None:
     with write() as tx:
         order = received(tx, an_order(tx, now=now), PRICE, now=now)
-        buyer = actions.BuyerDetails(organisation="Ville de Lens", siret="21620498800013", town="Lens")
+        buyer = actions.BuyerDetails(organisation="Ville de Lens", siret="21620498200013", town="Lens")
         actions.correct_buyer(tx, order.id, buyer, reason="Adresse", now=now)
         tx.session.expire_all()
         assert [(each.number, each.recipient) for each in order.invoices] == [
@@ -227,3 +230,71 @@ def test_a_corrected_address_makes_a_credit_note_and_a_new_invoice(write: Write,
             ("A-LENS-2027-0001", "Ada Lovelace"),
             ("F-LENS-2027-0002", "Ville de Lens"),
         ]
+
+
+# --- groups, and places that change hands
+
+
+def a_school(tx: Transaction, *, now: datetime, pupils: int = 3) -> Group:
+    """Register a group in a category with a price, as its leader does."""
+    category = a_priced_category(tx)
+    an_issuer(tx)
+    request = registration_actions.GroupRequest(
+        edition_id=category.edition_id,
+        category_id=category.id,
+        name="Lycée Condorcet",
+        leader=PersonDetails("Ada", "Lovelace", "ada@example.org"),
+        members=(),
+        nameless=pupils,
+        waits_together=True,
+        submission_key=codes.new_token(),
+    )
+    return registration_actions.register_group(tx, request, now=now)
+
+
+def test_a_group_has_one_order_one_letter_and_one_invoice_line(
+    write: Write, read: Read, now: datetime, outbox: list[Email], run_jobs: Callable[[], int]
+) -> None:
+    with write() as tx:
+        a_school(tx, now=now)
+        order = tx.session.scalars(select(Order)).one()
+        assert (len(order.lines), order.total, order.payer_email) == (3, 3 * PRICE, "ada@example.org")
+    run_jobs()
+    assert [letter.kind for letter in letters(read) if letter.kind.startswith("payments")] == ["payments-to-pay"]
+    with write() as tx:
+        received(tx, order, 3 * PRICE, now=now)
+    assert states(read)["registrations"] == ["confirmed"] * 3
+    with read() as session:
+        (line,) = session.scalars(select(Invoice)).one().snapshot["lines"]
+        assert (line["quantity"], line["net"]) == (3, "150.00")
+
+
+def test_one_of_a_group_is_taken_off_and_the_rest_is_invoiced_anew(write: Write, now: datetime) -> None:
+    with write() as tx:
+        a_school(tx, now=now)
+        order = received(tx, tx.session.scalars(select(Order)).one(), 3 * PRICE, now=now)
+        order = actions.take_off(tx, order.id, {order.lines[1].id}, reason="Absent", now=now)
+        assert (order.state, order.total, order.to_give_back) == ("paid", 2 * PRICE, PRICE)
+        assert [(each.kind, each.total) for each in order.invoices] == [
+            ("invoice", 3 * PRICE),
+            ("credit-note", 3 * PRICE),
+            ("invoice", 2 * PRICE),
+        ]
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_place_that_is_handed_over_takes_its_order_along(
+    write: Write, read: Read, now: datetime, is_paid: bool
+) -> None:
+    with write() as tx:
+        order = an_order(tx, now=now)
+        old_id = order.lines[0].registration_id
+        assert old_id is not None
+        if is_paid:
+            received(tx, order, PRICE, now=now)
+        new = registration_actions.hand_over(tx, old_id, PersonDetails(*cast.ZOE), now=now)
+        line = tx.session.scalars(select(OrderLine)).one()
+        assert (line.registration_id, line.person) == (new.id, "Zoé de La Motte-Françoise")
+        if not is_paid:
+            received(tx, order, PRICE, now=now)
+    assert states(read) == {"orders": ["paid"], "registrations": ["cancelled", "confirmed"], "taken": ["1"]}

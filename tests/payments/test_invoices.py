@@ -36,7 +36,7 @@ RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformation
 
 def a_request(edition_id: int, *sold: Sold, **values: Any) -> InvoiceRequest:
     defaults: dict[str, Any] = {
-        "buyer": Party(name="Ville de Lens", siret="21620498800013", town="Lens", email="compta@example.org"),
+        "buyer": Party(name="Ville de Lens", siret="21620498200013", town="Lens", email="compta@example.org"),
         "sold": sold or (Sold("Passe professionnel", PRICE, TWENTY, about="Ada Lovelace"),),
         "delivered_on": date(2027, 3, 19),
         "due_on": date(2027, 3, 15),

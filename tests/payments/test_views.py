@@ -73,7 +73,7 @@ def test_the_buyer_is_named_and_a_public_body_gets_its_invoice_at_once(
     client: InspectingClient, write: Write, read: Read, now: datetime
 ) -> None:
     own = own_page(write, now)
-    values = {"organisation": "Ville de Lens", "siret": "216 204 988 00013", "town": "Lens", "engagement": "E-1"}
+    values = {"organisation": "Ville de Lens", "siret": "216 204 982 00013", "town": "Lens", "engagement": "E-1"}
     assert client.submit(f"{own}/invoice", values | {"early": "y"}).status_code == 303
     link = client.page(own).select_one("#payment a[href$='.pdf']")
     assert link is not None
@@ -83,7 +83,7 @@ def test_the_buyer_is_named_and_a_public_body_gets_its_invoice_at_once(
         said = session.scalars(select(Invoice)).one().snapshot
         assert (said["buyer"]["name"], said["buyer"]["siret"], said["engagement"]) == (
             "Ville de Lens",
-            "21620498800013",
+            "21620498200013",
             "E-1",
         )
 
@@ -91,7 +91,7 @@ def test_the_buyer_is_named_and_a_public_body_gets_its_invoice_at_once(
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("siret", "21620498800014", "Ce n’est pas un SIRET"),
+        ("siret", "21620498200014", "Ce n’est pas un SIRET"),
         ("vat_number", "FR00732829320", "Ce n’est pas un numéro de TVA"),
         ("organisation", "x" * 10_000, "trop long"),
     ],

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from forum.core import sheets
 from forum.messages.models import Letter
 from forum.people.rules import search_text
 from forum.registration.models import Category, Registration
 from tests import cast
 from tests.conftest import Read, Write
-from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
+from tests.factories import a_category, a_registration, an_edition
 from tests.inspection import InspectingClient, soup, words
-from tests.registration.conftest import Statements
 
 LIST = "/organise/lens-2027/registrations"
 CATEGORIES = "/organise/lens-2027/categories"
@@ -63,110 +58,6 @@ def test_a_registration_of_another_edition_is_not_shown(organiser: InspectingCli
         other = registered(tx, category=a_category(tx, an_edition(tx, "amiens-2028")))
     assert organiser.get(f"{LIST}/{other.id}").status_code == 404
     assert organiser.get(f"{LIST}/{other.id}/edit").status_code == 404
-
-
-def test_an_empty_list_tells_the_next_step(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        an_edition(tx)
-    assert "Pas encore d’inscription" in words(organiser.page(LIST).main)
-    assert "Personne ne correspond" in words(organiser.page(f"{LIST}?q=x").main)
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("q=zoe", ["de La Motte-Françoise, Zoé"]),
-        ("q=ZOÉ+motte", ["de La Motte-Françoise, Zoé"]),
-        ("q=lens", ["Lovelace, Ada"]),
-        ("q=anh%40example", ["Nguyễn, Thị Hồng Ánh"]),
-        ("q=%25", []),
-        ("state=cancelled", ["Nguyễn, Thị Hồng Ánh"]),
-        ("adjustment=1", ["de La Motte-Françoise, Zoé"]),
-        ("sort=name&state=confirmed", ["de La Motte-Françoise, Zoé", "Lovelace, Ada"]),
-        ("sort=-name&state=confirmed", ["Lovelace, Ada", "de La Motte-Françoise, Zoé"]),
-        ("category=999999999999999999", ["de La Motte-Françoise, Zoé", "Lovelace, Ada", "Nguyễn, Thị Hồng Ánh"]),
-        ("sort=nonsense&page=99", ["de La Motte-Françoise, Zoé", "Lovelace, Ada", "Nguyễn, Thị Hồng Ánh"]),
-    ],
-)
-def test_search_and_filters_stand_in_the_address(
-    organiser: InspectingClient, write: Write, query: str, found: list[str]
-) -> None:
-    with write() as tx:
-        registered(tx, organisation="Ville de Lens", registered_at=cast.NOW - timedelta(hours=2))
-        registered(tx, cast.ZOE, adjustment="LSF", registered_at=cast.NOW - timedelta(hours=1))
-        registered(tx, cast.NGUYEN, state="cancelled", registered_at=cast.NOW - timedelta(hours=3))
-    page = organiser.page(f"{LIST}?{query}")
-    shown = names(page)
-    assert shown == found if "sort=n" not in query or "&page" not in query else sorted(shown) == sorted(found)
-
-
-def test_a_reference_read_out_on_the_telephone_is_found(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        registered(tx, cast.ZOE)
-        made = registered(tx)
-    assert names(organiser.page(f"{LIST}?q={made.reference.lower()}")) == ["Lovelace, Ada"]
-
-
-def test_who_has_a_seat_in_a_workshop_is_listed(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        made, _other = registered(tx), registered(tx, cast.ZOE)
-        workshop = a_session(tx, starts_at=cast.OPENING, seats=3)
-        a_seat(tx, made, workshop)
-    assert names(organiser.page(f"{LIST}?session={workshop.id}")) == ["Lovelace, Ada"]
-
-
-def test_the_list_takes_as_many_statements_for_thirty_as_for_one(
-    organiser: InspectingClient, write: Write, statements: Statements
-) -> None:
-    with write() as tx:
-        registered(tx)
-    with statements() as few:
-        organiser.page(LIST)
-    with write() as tx:
-        for number in range(30):
-            registered(tx, cast.ZOE, category=a_category(tx, slug=f"c{number % 4}"))
-    with statements() as many:
-        organiser.page(LIST)
-    assert len(many) == len(few)
-
-
-def test_the_filtered_list_leaves_as_csv_without_formulas(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        made = registered(tx, ("=1+1", "Lovelace", "ada@example.org"), adjustment="@SUM(A1)")
-        registered(tx, cast.ZOE, state="cancelled")
-        a_seat(tx, made, a_session(tx, starts_at=cast.OPENING, seats=3, title="Atelier"))
-    answer = organiser.get(f"{LIST}.csv?state=confirmed")
-    assert answer.data.startswith(b"\xef\xbb\xbf")
-    assert answer.get_data().decode("utf-8-sig").splitlines() == [
-        "Référence;Nom de famille;Prénom;E-mail;Organisation;Catégorie;État;Besoins;Ateliers et visites;Langue;"
-        "Inscription le",
-        f"{made.reference};Lovelace;'=1+1;ada@example.org;;Grand public;confirmée;'@SUM(A1);Atelier;fr;"
-        "2027-03-01 10:00",
-    ]
-
-
-def test_the_list_leaves_as_xlsx_and_reads_back(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        registered(tx, cast.OMAR)
-    answer = organiser.get(f"{LIST}.xlsx")
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].values)
-    assert rows[1][1:4] == ("الفاروق", "عمر", "omar.f@example.org")
-    assert organiser.get(f"{LIST}.pdf").status_code == 404
-
-
-def test_the_export_takes_as_many_statements_for_thirty_as_for_one(
-    organiser: InspectingClient, write: Write, statements: Statements
-) -> None:
-    with write() as tx:
-        registered(tx)
-    with statements() as few:
-        organiser.get(f"{LIST}.csv")
-    with write() as tx:
-        for _ in range(30):
-            registered(tx, cast.ZOE)
-    with statements() as many:
-        organiser.get(f"{LIST}.csv")
-    assert len(many) == len(few)
 
 
 def test_the_desk_registers_in_a_hidden_category_and_shows_who(organiser: InspectingClient, write: Write) -> None:
@@ -229,34 +120,6 @@ def test_the_letter_with_the_badge_is_written_again(organiser: InspectingClient,
     assert letter.subject in words(organiser.page(f"{LIST}/{made.id}").main)
 
 
-def test_chosen_registrations_are_cancelled_after_a_question(
-    organiser: InspectingClient, write: Write, read: Read
-) -> None:
-    with write() as tx:
-        chosen, kept = [registered(tx), registered(tx, cast.ZOE)], registered(tx, cast.OMAR)
-        other = registered(tx, category=a_category(tx, an_edition(tx, "amiens-2028")))
-    ids = [registration.id for registration in (*chosen, other)]
-    token = organiser.page(LIST).select_one("#chosen input[name=csrf_token]")["value"]  # type: ignore[index]
-    question = organiser.post(f"{LIST}/cancel", data={"csrf_token": token, "registration": ids})
-    assert words(soup(question).h1) == "Annuler 2 inscriptions ?"
-    with read() as session:
-        assert session.scalar(select(func.count()).where(Registration.state == "cancelled")) == 0
-    organiser.post(f"{LIST}/cancel", data={"csrf_token": token, "registration": ids, "sure": "yes"})
-    with read() as session:
-        coming = set(session.scalars(select(Registration.id).where(Registration.state == "confirmed")))
-    assert coming == {kept.id, other.id}
-
-
-def test_nothing_chosen_is_said(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        registered(tx)
-    answer = organiser.submit(LIST, {}, form="#chosen")  # prints: the badges' own page answers
-    token = organiser.page(LIST).select_one("#chosen input[name=csrf_token]")["value"]  # type: ignore[index]
-    answer = organiser.post(f"{LIST}/cancel", data={"csrf_token": token, "registration": ["x", "-1", "9" * 30]})
-    assert answer.status_code == 303
-    assert "Rien n’est choisi" in words(organiser.page(LIST).main)
-
-
 # --- categories
 
 
@@ -301,100 +164,3 @@ def test_places_are_a_whole_number(organiser: InspectingClient, write: Write, pl
     answer = organiser.submit(f"{CATEGORIES}/new", {"name_fr": "x", "places": places})
     assert answer.status_code == 422
     assert soup(answer).select_one("#places-error") is not None
-
-
-# --- lists of people
-
-
-def send_list(client: InspectingClient, content: bytes, name: str = "list.csv", **values: str) -> BeautifulSoup:
-    page = client.page(f"{LIST}/import")
-    token = page.select_one("main form input[name=csrf_token]")["value"]  # type: ignore[index]
-    data = {"csrf_token": token, "file": (io.BytesIO(content), name), "letters": "yes"} | values
-    return soup(client.post(f"{LIST}/import", data=data, content_type="multipart/form-data"))
-
-
-WRONG = """Prénom;Nom;Adresse électronique;Organisme;Catégorie;Langue
-Zoé;de La Motte;zoe@example.org;Ville de Lens;presse;fr
-;Sans prénom;x@example.org;;;
-Ada;Lovelace;ada@;;;
-Ada;Lovelace;ada@example.org;;Inconnue;
-عمر;الفاروق;omar@example.org;;;en
-Zoe;De la motte;ZOE@example.org;;;
-""".encode()
-
-
-def test_good_lines_are_taken_and_wrong_ones_said_with_their_number(
-    organiser: InspectingClient, write: Write, read: Read
-) -> None:
-    with write() as tx:
-        a_category(tx)
-        a_category(tx, slug="presse", position=2)
-    checked = send_list(organiser, WRONG, only_check="yes")
-    assert "2 lignes peuvent être prises." in words(checked.main)
-    with read() as session:
-        assert session.scalar(select(func.count(Registration.id))) == 0
-    page = send_list(organiser, WRONG)
-    assert "2 personnes sont inscrites." in words(page.main)
-    assert [tuple(map(words, row.select("td"))) for row in page.select("tbody tr")] == [
-        ("3", "Un nom manque."),
-        ("4", "« ada@ » n’est pas une adresse électronique."),
-        ("5", "Il n’y a pas de catégorie « Inconnue » dans cette édition."),
-        ("7", "Cette personne est déjà inscrite, ou figure deux fois dans la liste."),
-    ]
-    with read() as session:
-        rows = session.scalars(select(Registration).order_by(Registration.id)).all()
-        assert [(row.person.name, row.category.slug, row.person.language) for row in rows] == [
-            ("Zoé de La Motte", "presse", "fr"),
-            ("عمر الفاروق", "public", "en"),
-        ]
-        assert session.scalar(select(func.count(Letter.id))) == 2
-    again = send_list(organiser, WRONG)
-    assert "Personne n’a été inscrit depuis ce fichier." in words(again.main)
-
-
-def test_lines_for_which_no_place_is_left_are_said(organiser: InspectingClient, write: Write, read: Read) -> None:
-    with write() as tx:
-        category_id = a_category(tx, places=2).id
-    lines = "".join(f"P{number},Nom,p{number}@example.org\n" for number in range(5))
-    page = send_list(organiser, f"given name,family name,email\n{lines}".encode())
-    assert [words(row.select_one("td")) for row in page.select("tbody tr")] == ["4", "5", "6"]
-    with read() as session:
-        assert session.get_one(Category, category_id).taken == 2
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "vide"),
-        (b"PK\x03\x04broken", "lisible"),
-        (b"a;b\n1;2\n", "La première ligne doit nommer"),
-    ],
-)
-def test_what_is_no_list_is_said_at_the_field(
-    organiser: InspectingClient, write: Write, content: bytes, sentence: str
-) -> None:
-    with write() as tx:
-        a_category(tx)
-    assert sentence in words(send_list(organiser, content).select_one("#file-error"))
-
-
-def test_without_a_file_the_form_says_so(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        a_category(tx)
-    answer = organiser.submit(f"{LIST}/import", {})
-    assert answer.status_code == 422
-
-
-def test_an_exported_list_can_be_read_in_again(organiser: InspectingClient, write: Write) -> None:
-    with write() as tx:
-        for who in cast.HARD_NAMES:
-            registered(tx, who, organisation="=Atelier")
-        a_category(tx, an_edition(tx, "amiens-2028"))
-    content = organiser.get(f"{LIST}.xlsx").data
-    sheet = sheets.read_rows(io.BytesIO(content))
-    from forum.registration.rules import checked_list
-
-    category = Category(id=1, slug="public", name={"fr": "Grand public"})
-    good, wrong = checked_list(sheet, [category], set())
-    assert (len(good), wrong) == (len(cast.HARD_NAMES), [])
-    assert {row.organisation for row in good} == {"=Atelier"}

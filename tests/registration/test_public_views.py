@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from forum.core.db import LocalText
 from forum.messages.models import Letter
+from forum.people.models import Person
 from forum.registration.models import Category, Registration
 from forum.registration.views import kept_form
 from tests import cast
@@ -398,3 +399,15 @@ def test_a_kept_form_is_not_for_who_signed_in_brings_a_code_or_reads_another_lan
     assert "Tout le monde" in words(client.page(f"{FORM}?code=x").main)
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "Everybody" in words(client.page(FORM).main)
+
+
+def test_nothing_is_ticked_and_a_tick_is_written_down(client: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        a_category(tx)
+    address = "/editions/lens-2027/register"
+    assert client.page(address).select("input[name=news][checked]") == []
+    filled = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org"}
+    client.submit(address, filled)
+    client.submit(address, filled | {"news": "y"})
+    with read() as session:
+        assert list(session.scalars(select(Person.news_consent_at).order_by(Person.id))) == [None, cast.NOW]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlalchemy import insert, select
 
 from forum.badges import queries, rules
 from forum.badges.models import Badge
@@ -36,6 +39,26 @@ def make_or_find(tx: Transaction, registration: Registration, now: datetime) -> 
         changed_at=now,
     )
     return made or queries.valid_badge_of(tx.session, registration.id) or refuse(NotFound())
+
+
+def issue_many(tx: Transaction, registration_ids: Sequence[int], *, now: datetime) -> None:
+    """Give new registrations their badges in one statement; they have none yet."""
+    chosen = select(Registration.id, Registration.edition_id).where(Registration.id.in_(registration_ids))
+    rows = []
+    for registration_id, edition_id in tx.session.execute(chosen).all():
+        code = codes.new_code()
+        known = {"edition_id": edition_id, "registration_id": registration_id, "code": code}
+        rows.append({**known, "code_hash": rules.hash_of(code), "made_at": now, "changed_at": now})
+    if rows:
+        tx.session.execute(insert(Badge), rows)
+
+
+def void(tx: Transaction, registration_id: int, *, reason: str, now: datetime) -> None:
+    """Make the valid badge of a registration void, if it has one."""
+    badge = queries.valid_badge_of(tx.session, registration_id)
+    if badge is not None:
+        badge.voided_at, badge.void_reason, badge.changed_at = now, reason, now
+        tx.session.flush()
 
 
 def void_and_reissue(tx: Transaction, badge_id: int, reason: str, now: datetime) -> Badge:

@@ -2,6 +2,6 @@
 
 from forum.badges.documents.faces import BadgeFace, face_of
 from forum.badges.documents.letters import badge_attachment
-from forum.badges.documents.printing import badges_pdf
+from forum.badges.documents.printing import badges_pdf, write_badges
 
-__all__ = ["BadgeFace", "badge_attachment", "badges_pdf", "face_of"]
+__all__ = ["BadgeFace", "badge_attachment", "badges_pdf", "face_of", "write_badges"]

@@ -140,7 +140,8 @@ def separator_piece(separator: Separator, way: Way, edition: Edition, categories
     """Return a separator as it is laid on a sheet, among the badges."""
     count = ngettext("%(num)s badge", "%(num)s badges", separator.count)
     if separator.kind == "desk":
-        title, note = separator.value.letters, f"{_('Desk %(number)s', number=separator.value.number)} · {count}"
+        title = separator.value.letters
+        note = " · ".join((_("Desk %(number)s", number=separator.value.number), count))
     elif separator.kind == "category":
         title, note = categories[separator.value].name.in_language("fr"), count
     else:

@@ -20,6 +20,8 @@ from forum.editions.models import Edition
 
 WIDTH = 480
 """Pixels of a picture."""
+PERSONAL = ("name", "given-name", "family-name", "organisation", "programme")
+"""What differs from person to person; the rest is as long on every badge."""
 
 
 def first_sheet(prepared: ToPrint, *, is_back: bool = False) -> bytes:
@@ -50,17 +52,32 @@ class Risky:
     risks: Sequence[Risk]
 
 
-def risky_badges(session: Session, edition: Edition, selection: Selection, way: Way) -> tuple[list[Risky], int]:
-    """Return the badges that should be looked at before they are printed, and how many were asked about."""
+@dataclass(frozen=True)
+class Report:
+    """What should be looked at before badges are printed."""
+
+    looked_at: int
+    badges: Sequence[Risky] = ()
+    of_layout: Sequence[Risk] = ()
+    """What the layout has no room for on any badge, each said once."""
+
+
+def report_of(session: Session, edition: Edition, selection: Selection, way: Way) -> Report:
+    """Return what should be looked at before the chosen badges are printed."""
     badges = queries.chosen_badges(session, edition.id, selection)
     if not badges:
-        return [], 0
+        return Report(looked_at=0)
     way = replace(way, separators="none", format="a6" if way.paper.is_folded else way.format)
     prepared = read_print(session, badges, way, None)
     by_code = {badge.code: badge for badge in badges}
     found: dict[str, list[Risk]] = {}
+    of_layout: dict[str, Risk] = {}
     for layout in {piece.sides["front"] for piece in prepared.pieces}:
         cards = [piece.card for piece in prepared.pieces if piece.sides["front"] is layout]
         for risk in risks(cards, layout):
-            found.setdefault(cards[risk.card].words["code"], []).append(risk)
-    return [Risky(by_code[code], reasons) for code, reasons in found.items()], len(badges)
+            if risk.field in PERSONAL:
+                found.setdefault(cards[risk.card].words["code"], []).append(risk)
+            else:
+                of_layout.setdefault(risk.field, risk)
+    risky = [Risky(by_code[code], reasons) for code, reasons in found.items()]
+    return Report(looked_at=len(badges), badges=risky, of_layout=list(of_layout.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from itertools import groupby
+from typing import BinaryIO
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -59,23 +60,34 @@ def badges_pdf(
 
     `layout` is the paper; `front` what they look like, the forum's own where nothing is said.
     """
+    buffer = io.BytesIO()
+    write_badges(faces, buffer, layout=layout, front=front, on_progress=on_progress, processes=processes)
+    return buffer.getvalue()
+
+
+def write_badges(
+    faces: Sequence[BadgeFace],
+    target: BinaryIO,
+    *,
+    layout: str,
+    front: Layout | None = None,
+    on_progress: Progress | None = None,
+    processes: int = 1,
+) -> None:
+    """Write badges to a file as a PDF, when all are made. Raises `LayoutNotReady`; at least one face must be given."""
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
-    way = Way(format=layout)
+    way = Way(format=layout, is_stacked=False)
     pieces = [piece_of(card_of(face), way, front) for face in faces]
-    sheets = list(sheets_of(pieces, way))
-    language = faces[0].language
-    buffer = io.BytesIO()
     stamp(
-        sheets,
-        buffer,
+        sheets_of(pieces, way),
+        target,
         title=title_of(faces),
-        language=language,
+        language=faces[0].language,
         variant="pdf/ua-1" if len(faces) == 1 else None,
         processes=processes,
-        on_progress=told(on_progress, len(faces), len(sheets)),
+        on_progress=told(on_progress, len(faces), way.paper.cards_on_sheet),
     )
-    return buffer.getvalue()
 
 
 def title_of(faces: Sequence[BadgeFace]) -> str:
@@ -84,11 +96,10 @@ def title_of(faces: Sequence[BadgeFace]) -> str:
         return f"{ngettext('Badge', '%(num)s badges', len(faces))} – {faces[0].edition}"
 
 
-def told(on_progress: Progress | None, faces: int, sheets: int) -> Progress | None:
+def told(on_progress: Progress | None, faces: int, each: int) -> Progress | None:
     """Return what tells of badges when it is told of sheets."""
     if on_progress is None:
         return None
-    each = -(-faces // sheets)
     return lambda done: on_progress(min(faces, done * each))
 
 

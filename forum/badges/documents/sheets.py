@@ -13,6 +13,8 @@ from forum.core.stamping import Card, Imposition, Layout, Line, Sheet, Slot
 
 TICK = 4.0
 """Millimetres: how long a cut mark is."""
+UNREACHED = 5.0
+"""Millimetres at the edge of a sheet that most printers leave white."""
 APART = 1.0
 """Millimetres between a cut mark and the card, where there is room for it."""
 HAIR = 0.1
@@ -50,10 +52,7 @@ def imposition_of(
     layouts: Sequence[tuple[Layout, Place]], page: Page, paper: Format, calibration: Calibration
 ) -> Imposition:
     """Return a sheet with its places, its marks, and what a printer needs."""
-    slots = tuple(
-        Slot(layout, place.x, place.y, rotation=180 if place.is_turned else 0, card=number)
-        for number, (layout, place) in enumerate(layouts)
-    )
+    slots = tuple(slot_of(layout, place, paper, number) for number, (layout, place) in enumerate(layouts))
     scale = float(calibration.scale) / 100
     # The engine scales about the upper left corner, a calibration about the middle of the sheet.
     return Imposition(
@@ -66,6 +65,12 @@ def imposition_of(
         offset_y_mm=float(calibration.down) + paper.sheet.height / 2 * (1 - scale),
         scale=scale,
     )
+
+
+def slot_of(layout: Layout, place: Place, paper: Format, number: int) -> Slot:
+    """Return where a layout stands; one that is smaller than the card stands in its middle."""
+    right, down = (paper.card.width - layout.width_mm) / 2, (paper.card.height - layout.height_mm) / 2
+    return Slot(layout, place.x + right, place.y + down, rotation=180 if place.is_turned else 0, card=number)
 
 
 def marks_of(paper: Format) -> Iterator[Line]:
@@ -103,7 +108,7 @@ def edge_marks(
 def mark_ends(margin: float, bleed: float) -> tuple[float, float]:
     """Return from where to where a mark goes, from the edge of the paper."""
     room = margin - bleed - APART
-    return (max(room - TICK, 0.0), room) if room > 0 else (0.0, TICK)
+    return (max(room - TICK, 0.0), room) if room > 0 else (UNREACHED, UNREACHED + TICK)
 
 
 def crosses(paper: Format, across: Sequence[float], down: Sequence[float]) -> Iterator[Line]:

@@ -185,7 +185,8 @@ class Way:
     separators: str = "none"
     staff: tuple[int, ...] = ()
     """How many people stand at each desk, where separators are desks."""
-    is_stacked: bool = False
+    is_stacked: bool = True
+    """On a paper to cut: the stacks, laid one on the other, are in order."""
     start: int = 1
     """The first free place of a sheet that was begun."""
     flip: str = "one"

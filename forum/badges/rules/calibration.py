@@ -32,7 +32,7 @@ class ScaleTooFarOff(Malformed):
 
     code = "scale-too-far-off"
     sentence = _(
-        "This makes the print larger or smaller by more than 10 %%. Print the sheet again at 100 %%, without “fit to "
+        "This makes the print larger or smaller by more than 10 %. Print the sheet again at 100 %, without “fit to "
         "page”, and measure the long line."
     )
 

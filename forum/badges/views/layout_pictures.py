@@ -64,7 +64,7 @@ def number_in(name: str) -> int | None:
 
 
 def png(edition: Edition, design: Design, name: str) -> BaseResponse:
-    """Answer with a picture of a design; one that cannot be laid out is a grey card."""
+    """Answer with a picture of a design. Raises `LayoutRefused`: the page shows the words that stand for it."""
     face = face_to_try(edition, number_in("person"), request.args.get("kind"))
     content = picture_in(edition, design, name, face, WIDTHS.get(request.args.get("size", ""), WIDTHS["small"]))
     response = Response(content, mimetype="image/png")

@@ -66,7 +66,7 @@ def add(slug: str) -> BaseResponse:
 
 def details(form: PrinterForm) -> PrinterDetails:
     """Return what was typed about a printer."""
-    typed = form.right.raw_data or form.down.raw_data or form.scale.raw_data
+    typed = form.moved_right.raw_data or form.moved_down.raw_data or form.scale.raw_data
     return PrinterDetails(
         name=form.name.data,
         desk=form.desk.data or "",
@@ -123,8 +123,8 @@ def change(slug: str, printer_id: int) -> BaseResponse:
             printers.change_printer(tx, printer_id, details(form))
     except Refusal as refusal:
         # By hand one types into the fields of the form, not into those of the sheet that was read.
-        field = {"across": "right", "measured": "scale"}.get(refusal.field or "", refusal.field)
-        refusal.field = field
+        by_hand = {"across": "moved_right", "down": "moved_down", "measured": "scale"}
+        refusal.field = by_hand.get(refusal.field or "", refusal.field)
         if not form.refused(refusal):
             raise
         return show_printer(edition, found(edition, printer_id), form, ReadingForm(formdata=None), status=422)

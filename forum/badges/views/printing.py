@@ -17,7 +17,7 @@ from forum.badges.actions.printing import PrintRequest
 from forum.badges.documents.files import printed_file
 from forum.badges.documents.letters import file_name
 from forum.badges.documents.making import draw, read_first_sheet, read_print
-from forum.badges.documents.pictures import first_card, first_sheet, risky_badges
+from forum.badges.documents.pictures import first_card, first_sheet, report_of
 from forum.badges.forms import PrintForm
 from forum.badges.models import Badge, PrintJob
 from forum.badges.rules import Selection, Way
@@ -219,13 +219,14 @@ def risks(slug: str) -> BaseResponse:
     """Show the badges that somebody should look at before they are printed."""
     edition = show_edition(edition_with_slug(db.session(), slug))
     selection, way = asked_in_address(edition)
-    found, looked_at = risky_badges(db.session(), edition, selection, way)
+    report = report_of(db.session(), edition, selection, way)
     return page(
         "badges/risks.html",
         edition=edition,
-        found=found[:MOST_RISKS],
-        total=len(found),
-        looked_at=looked_at,
+        found=report.badges[:MOST_RISKS],
+        total=len(report.badges),
+        of_layout=report.of_layout,
+        looked_at=report.looked_at,
         paper=way.paper,
         picture_query=urlencode([("format", way.format), ("layout", way.layout)]),
     )

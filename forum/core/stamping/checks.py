@@ -99,7 +99,7 @@ def is_crowded(fit: Fitted, field: TextField) -> bool:
     return len(fit.lines) > field.lines + 1
 
 
-def check(layout: Layout, cards: Iterable[Card] = (), *, needs: Iterable[str] = ("name", "code")) -> None:
+def check(layout: Layout, cards: Iterable[Card] = (), *, needs: Sequence[str] = ("name", "code")) -> None:
     """Refuse a layout that cannot be printed, tried with cards of some variants. Raises `LayoutRefused`.
 
     `needs` names the fields that the layout must have.
@@ -109,8 +109,10 @@ def check(layout: Layout, cards: Iterable[Card] = (), *, needs: Iterable[str] = 
     with one_at_a_time:
         variants = {card.variant.key: card.variant for card in held} or {(): Variant()}
         for variant, design in designs(layout, variants.values()).items():
-            code = next((card.words.get("code") for card in held if card.variant == variant), None)
-            refuse_fields(design, needs, code or USUAL_CODE)
+            of_variant = [card for card in held if card.variant == variant]
+            code = next((card.words["code"] for card in of_variant if card.words.get("code")), USUAL_CODE)
+            refuse_missing(design, needs)
+            refuse_fields(design, [*needs, *filled(of_variant), *variant.words], code)
 
 
 def refuse_large_pictures(layout: Layout) -> None:
@@ -121,13 +123,26 @@ def refuse_large_pictures(layout: Layout) -> None:
             raise PictureTooLarge(layout=layout.name, picture=name, size=f"{size:.0f}", most=f"{most:.0f}")
 
 
-def refuse_fields(design: Design, needs: Iterable[str], code: str) -> None:
-    """Refuse fields that are not there, too small, or outside. Raises `LayoutRefused`."""
+def filled(cards: Iterable[Card]) -> Iterator[str]:
+    """Yield the names of the fields that cards fill."""
+    for card in cards:
+        yield from (name for name, words in card.words.items() if words)
+        for name, rows in card.rows.items():
+            yield from (f"{name}.{number}.{part}" for number, row in enumerate(rows) for part in row)
+
+
+def refuse_missing(design: Design, needs: Iterable[str]) -> None:
+    """Refuse a layout without a field that it must have. Raises `FieldMissing`."""
     names = {field.name for field in design.fields}
     for wanted in needs:
         if wanted not in names:
             raise FieldMissing(layout=design.layout.name, wanted=wanted)
-    for field in design.fields:
+
+
+def refuse_fields(design: Design, names: Iterable[str], code: str) -> None:
+    """Refuse fields that are too small, or outside; what nobody fills is not looked at. Raises `LayoutRefused`."""
+    looked_at = set(names)
+    for field in (each for each in design.fields if each.name in looked_at):
         refuse_outside(design, field.name, field.frame)
         if isinstance(field, TextField):
             refuse_small(design, field)

@@ -23,7 +23,9 @@ from forum.core.stamping.refusals import LayoutBroken, LayoutRefused, LayoutTooS
 from forum.core.stamping.sheets import Sheet
 
 SECONDS = 12
-"""How long a layout may take, its process's start included; a usual one takes less than two."""
+"""How long a layout may keep a processor busy, its process's start included; a usual one takes less than two."""
+PATIENCE = 2.5
+"""How much longer it may take by the clock: others are at work, too."""
 MEMORY = 1_500_000_000
 FILES = 100_000_000
 """Bytes that the process may write to a file: fonts are unpacked."""
@@ -85,7 +87,9 @@ def asked(request: Request, layout: str) -> bytes:
         },
     )
     try:
-        answer, _errors = process.communicate(pickle.dumps(request, pickle.HIGHEST_PROTOCOL), timeout=SECONDS)
+        answer, _errors = process.communicate(
+            pickle.dumps(request, pickle.HIGHEST_PROTOCOL), timeout=PATIENCE * SECONDS
+        )
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()

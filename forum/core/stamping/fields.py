@@ -106,6 +106,13 @@ def take_fields(laid_out: LaidOut) -> tuple[Field, ...]:
     return tuple(field for _box, field in found)
 
 
+def words_of_art(laid_out: LaidOut) -> list[str]:
+    """Return the words that are left on a page, in its order."""
+    from weasyprint.formatting_structure import boxes
+
+    return [box.text for box, _matrix in placed(laid_out.page._page_box) if isinstance(box, boxes.TextBox)]
+
+
 def placed(box: Any, outer: Any = None) -> Iterator[tuple[Any, Any]]:
     """Yield every box of a tree with the CSS transform it stands in."""
     box = getattr(box, "_box", box)  # WeasyPrint leaves a placeholder for what is positioned

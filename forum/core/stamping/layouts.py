@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,12 @@ MM = 72 / 25.4
 """Points in a millimetre."""
 
 NOTHING: Mapping[str, str] = {}
+
+
+@functools.lru_cache(maxsize=256)
+def digest_of(content: bytes) -> str:
+    """Return what is different when a content is; that of the fonts is asked for again and again."""
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,10 @@ class Layout:
     @cached_property
     def fingerprint(self) -> str:
         """Return what is different when anything of the layout is: it names the layout in caches."""
-        digest = hashlib.sha256()
         sizes = (self.width_mm, self.height_mm, self.bleed_mm)
-        pictures = sorted(self.pictures.items())
-        fonts = [(font.family, font.weight, font.style, font.content) for font in self.fonts]
-        for part in (self.name, self.html, self.css, sizes, pictures, fonts):
-            digest.update(hashlib.sha256(repr(part).encode()).digest())
-        return digest.hexdigest()
+        pictures = [(name, digest_of(content)) for name, content in sorted(self.pictures.items())]
+        fonts = [(font.family, font.weight, font.style, digest_of(font.content)) for font in self.fonts]
+        return digest_of(repr((self.name, self.html, self.css, sizes, pictures, fonts)).encode())
 
     def __hash__(self) -> int:
         """Return the same number for the same layout."""

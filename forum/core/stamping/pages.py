@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField, placed
+from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField, words_of_art
 from forum.core.stamping.fitting import Fitted, fitted
 from forum.core.stamping.layouts import MM, Card, Layout, Variant
 from forum.core.stamping.shaping import FontRoom, Shaper, Usage, at_size, note
@@ -175,13 +175,9 @@ class Painter:
 
 
 def spoken(design: Design) -> str:
-    """Return the words of the art and those that all cards of the variant share, in the order of the page."""
-    from weasyprint.formatting_structure import boxes
-
-    page = design.laid_out.page._page_box
-    art = [box.text for box, _matrix in placed(page) if isinstance(box, boxes.TextBox)]
+    """Return the words of the art and those that all cards of the variant share."""
     shared = [design.variant.words[field.name] for field in design.shared if isinstance(field, TextField)]
-    return " ".join(" ".join([*art, *shared]).split())
+    return " ".join(" ".join([*words_of_art(design.laid_out), *shared]).split())
 
 
 def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:

@@ -60,6 +60,11 @@ class Imposition:
     offset_y_mm: float = 0.0
     scale: float = 1.0
 
+    @property
+    def places(self) -> int:
+        """Return how many cards a sheet takes."""
+        return 1 + max(slot.card for slot in self.slots)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -76,12 +81,11 @@ def single(layout: Layout) -> Imposition:
 
 def dealt(cards: Iterable[Card], imposition: Imposition) -> Iterator[Sheet]:
     """Deal cards out onto sheets in their order, as many on each as the imposition has places for."""
-    places = 1 + max(slot.card for slot in imposition.slots)
     held: list[Card | None] = []
     for card in cards:
         held.append(card)
-        if len(held) == places:
+        if len(held) == imposition.places:
             yield Sheet(imposition, tuple(held))
             held = []
     if held:
-        yield Sheet(imposition, tuple(held + [None] * (places - len(held))))
+        yield Sheet(imposition, tuple(held + [None] * (imposition.places - len(held))))

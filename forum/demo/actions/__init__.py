@@ -12,7 +12,7 @@ from forum.audit.models import empty_the_log
 from forum.core import codes
 from forum.core.db import Transaction, db
 from forum.demo import rules
-from forum.demo.actions import door, ground, layouts, letters, mailings, money, programme, questions, visitors
+from forum.demo.actions import door, ground, layouts, letters, mailings, money, prints, programme, questions, visitors
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
 from forum.editions.models import Edition
 from forum.people.models import Account, Membership
@@ -47,6 +47,8 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     letters.write(tx, [laid[TODAY], laid[COMING]])
     layouts.draw(tx, laid[COMING], now=now)
     mailings.fill(tx, laid, chance, now=now)
+    for city in (FINISHED, TODAY):
+        prints.fill(tx, laid[city], chance, now=now)
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 

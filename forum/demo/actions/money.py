@@ -32,7 +32,7 @@ ISSUER = actions.IssuerDetails(
 BUYERS = (
     actions.BuyerDetails(
         organisation="Ville de Lens",
-        siret="21620498800013",
+        siret="21620498200013",
         address="17 bis place Jean-Jaurès",
         postcode="62300",
         town="Lens",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,6 +102,7 @@ def fill(tx: Transaction, laid: Laid, story: Story, people: People, chance: rand
     # The hard names are for the edition that is open today.
     people.hard, put_away = (people.hard, []) if laid.days.city == TODAY else ([], people.hard)
     register_visitors(laid, story, people, chance, moments)
+    register_twice(laid, people, moments)
     people.hard = people.hard or put_away
     tx.session.add_all(laid.registered)
     tx.session.flush()
@@ -171,6 +172,23 @@ def register_visitors(laid: Laid, story: Story, people: People, chance: random.R
             registration = add(laid, category["slug"], people.someone(made_at=at), at=at)
             registration.state = "cancelled"
             registration.cancelled_at = registration.changed_at = at + (moments.opens + moments.length - at) / 2
+
+
+def register_twice(laid: Laid, people: People, moments: Moments) -> None:
+    """Register some visitors once more as people do: from another address, without accents, with a slip."""
+    slips: tuple[Callable[[str], str], ...] = (
+        str.upper,
+        lambda name: search_text(name).title(),
+        lambda name: name[:-1],
+    )
+    visitors = [each for each in laid.registered if each.category.slug == "professional" and each.is_confirmed]
+    for slip, first in zip(slips, visitors[3::11], strict=False):
+        person = first.person
+        twice = people.person(
+            person.given_name, slip(person.family_name), organisation=person.organisation_name, made_at=moments.one()
+        )
+        twice.email = person.email if slip is str.upper else twice.email
+        add(laid, "professional", twice, at=twice.created_at)
 
 
 def make_badges(tx: Transaction, laid: Laid, *, now: datetime) -> None:

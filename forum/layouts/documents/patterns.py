@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 Drawer = Callable[[float, float, str, str], str]
@@ -22,10 +23,19 @@ def path(colour: str, data: str) -> str:
 
 
 def grid(width: float, height: float, across: float, down: float) -> Iterator[tuple[int, int, float, float]]:
-    """Go through the cells of a grid that covers an area: row, column, and the centre of each."""
-    for row in range(int(height / down) + 2):
-        for column in range(int(width / across) + 2):
-            yield row, column, column * across, row * down
+    """Go through the cells of a grid that fills an area exactly, as near to a size of cells as it goes.
+
+    Yields row, column, and the upper left corner; nothing is cut at the edges.
+    """
+    columns, rows = counts(width, height, across, down)
+    for row in range(rows):
+        for column in range(columns):
+            yield row, column, column * width / columns, row * height / rows
+
+
+def counts(width: float, height: float, across: float, down: float) -> tuple[int, int]:
+    """Return how many columns and rows of about a size fill an area."""
+    return max(1, round(width / across)), max(1, round(height / down))
 
 
 def polygon(points: list[tuple[float, float]]) -> str:
@@ -43,21 +53,29 @@ def star(x: float, y: float, radius: float) -> str:
 
 def stars(width: float, height: float, colour: str, _soft: str) -> str:
     """Draw stars, large and small by turns."""
-    cell = min(7.5, max(4.0, height / 2))
+    cell = min(height, 6.5) if height < 10 else 6.5
+    columns, rows = counts(width, height, cell, cell)
+    radius = min(width / columns, height / rows) / 2
     shapes = [
-        star(x + cell / 2, y + cell / 2, cell * (0.46 if (row + column) % 2 == 0 else 0.2))
+        star(x + width / columns / 2, y + height / rows / 2, radius * (0.94 if (row + column) % 2 == 0 else 0.42))
         for row, column, x, y in grid(width, height, cell, cell)
     ]
     return path(colour, "".join(shapes))
 
 
 def bricks(width: float, height: float, colour: str, _soft: str) -> str:
-    """Draw a wall in running bond."""
-    across, down, joint = 6.4, 2.4, 0.7
+    """Draw a wall in running bond; it begins and ends with whole courses, and with half bricks in every other one."""
+    joint = 0.7
+    columns, rows = counts(width + joint, height + joint, 6.4, 2.4)
+    across, down = (width + joint) / columns, (height + joint) / rows
     shapes = []
-    for row, _column, x, y in grid(width + across, height, across, down):
-        left = x - (across / 2 if row % 2 else 0)
-        shapes.append(f"M{left:.2f} {y:.2f}h{across - joint:.2f}v{down - joint:.2f}h-{across - joint:.2f}z")
+    for row in range(rows):
+        edges = [0.0, *((column + (0.5 if row % 2 else 1)) * across for column in range(columns))]
+        if row % 2:
+            edges.append(width + joint)
+        for left, right in itertools.pairwise(edges):
+            wide, tall = right - left - joint, down - joint
+            shapes.append(f"M{left:.2f} {row * down:.2f}h{wide:.2f}v{tall:.2f}h-{wide:.2f}z")
     return path(colour, "".join(shapes))
 
 
@@ -73,32 +91,36 @@ def stripes(width: float, height: float, colour: str, _soft: str) -> str:
 
 
 def heaps(width: float, height: float, colour: str, _soft: str) -> str:
-    """Draw rows of slag heaps."""
-    rows = max(1, round(height / 4.8))
-    step = height / rows
-    wide = step * 1.7
+    """Draw rows of slag heaps, every other one in the gaps of the row above."""
+    columns, rows = counts(width, height, 8.0, 4.8)
+    wide, step = width / columns, height / rows
     shapes = []
-    for row, _column, x, y in grid(width + wide, height, wide, step):
-        left = x - (wide / 2 if row % 2 else 0)
-        if row < rows:
-            foot = y + step
-            shapes.append(polygon([(left, foot), (left + wide * 0.42, foot - step * 0.84), (left + wide * 0.92, foot)]))
+    for row, _column, x, y in grid(width, height, 8.0, 4.8):
+        left, foot = x + (wide / 2 if row % 2 and columns > 1 else 0), y + step
+        if left + wide <= width + 0.01:
+            tip = (left + wide * 0.44, foot - step * 0.84)
+            shapes.append(polygon([(left + wide * 0.03, foot), tip, (left + wide * 0.97, foot)]))
     return path(colour, "".join(shapes))
 
 
 def lozenges(width: float, height: float, colour: str, _soft: str) -> str:
     """Draw the glazed lozenges of brick gables."""
-    cell = 4.4
+    columns, rows = counts(width, height, 4.4, 3.0)
+    wide, step = width / columns, height / rows
     shapes = []
-    for row, _column, x, y in grid(width + cell, height, cell, cell * 0.72):
-        left = x - (cell / 2 if row % 2 else 0)
-        tall, wide = cell * 0.27, cell * 0.3
-        centre = y + cell * 0.36
-        shapes.append(
-            polygon(
-                [(left, centre), (left + wide, centre - tall), (left + 2 * wide, centre), (left + wide, centre + tall)]
+    for row, _column, x, y in grid(width, height, 4.4, 3.0):
+        centre, middle = x + wide / 2 + (wide / 2 if row % 2 and columns > 1 else 0), y + step / 2
+        if centre + wide / 2 <= width + 0.01:
+            shapes.append(
+                polygon(
+                    [
+                        (centre - wide * 0.31, middle),
+                        (centre, middle - step * 0.42),
+                        (centre + wide * 0.31, middle),
+                        (centre, middle + step * 0.42),
+                    ]
+                )
             )
-        )
     return path(colour, "".join(shapes))
 
 

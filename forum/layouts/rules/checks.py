@@ -129,6 +129,13 @@ class FieldsOverlap(Malformed):
     sentence = _("“%(element)s” and “%(other)s” overlap: with a long name one covers the other.")
 
 
+class CodeHides(Malformed):
+    """The white margin of the code covers words: a hint."""
+
+    code = "layout-code-hides"
+    sentence = _("The white margin of the code covers a part of “%(element)s”. Move one of them.")
+
+
 class OwnCssRefused(Malformed):
     """A style sheet with something that may not be in it."""
 
@@ -190,14 +197,22 @@ def faults_of_codes(design: Design) -> Iterator[Fault]:
 
 
 def hints_of(design: Design) -> list[Malformed]:
-    """Return what may be meant but often is not: words that overlap by more than a line's white."""
+    """Return what may be meant but often is not: words over words, words that the code's white margin hides."""
     fields = [each for each in design.elements if each.kind == "field"]
-    return [
+    overlaps: list[Malformed] = [
         FieldsOverlap(element=str(title_of(one)), other=str(title_of(other)), field=one.id)
         for number, one in enumerate(fields)
         for other in fields[number + 1 :]
         if one.covers(other, by=1.0)
     ]
+    hidden: list[Malformed] = [
+        CodeHides(element=str(title_of(each)), field=each.id)
+        for code in design.elements
+        if code.kind == "code"
+        for each in design.elements
+        if each.kind in ("field", "text", "band") and each.covers(code, by=0.3) and not hides(each, code, design)
+    ]
+    return [*overlaps, *hidden]
 
 
 def hides(other: Element, code: Element, design: Design) -> bool:

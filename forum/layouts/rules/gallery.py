@@ -274,7 +274,7 @@ def large_wide(card: Shape) -> list[Element]:
     right = card.width - edge - symbol
     bar = 9 if card.height < 60 else 11
     low = card.height - edge - bar
-    words = right - side * QUIET - edge + 1
+    words = right - side * QUIET - edge
     return [
         field("name", edge, edge - 0.6, words, low - edge - 7, font="strong", largest=44, smallest=18, lines=3, colour="#000000", vertical="middle"),
         field("organisation", edge, low - 7.2, words, 6, font="text", largest=12, smallest=8, colour="#000000", vertical="middle"),
@@ -300,8 +300,8 @@ def mosaic_tall(_card: Shape) -> list[Element]:
         code(33 - 4.8, 99.6, 39.6),
         field("edition", 68, 104, 31, 12, font="title", largest=14, smallest=8, lines=2),
         field("days", 68, 116, 31, 8, largest=8, smallest=6, lines=2),
-        field("place", 68, 128.4, 31, 6.4, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
-        field("code-text", 33, 139.3, 66, 3.4, largest=6.6, smallest=5.5, lines=1, colour="ink-soft", vertical="bottom"),
+        field("place", 68, 125.6, 31, 5, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
+        field("code-text", 68, 132, 31, 6.2, largest=6.6, smallest=5.5, lines=2, colour="ink-soft", vertical="bottom"),
     ]  # fmt: skip
 
 
@@ -338,14 +338,14 @@ def label_line(card: Shape) -> list[Element]:
     return [
         thing("rule-top", "block", edge, 4, words, 0.8, fill="#000000"),
         field("edition", edge, 5.4, words, 5, font="title", largest=13, smallest=8, colour="#000000", vertical="middle"),
-        field("name", edge, 11.4, words, 27.6, font="title", largest=48, smallest=18, lines=2, colour="#000000", vertical="bottom"),
-        field("organisation", edge, 40, words, 7, largest=11, smallest=7, lines=2, colour="#000000"),
-        thing("rule-second", "block", edge, 48.6, words, 0.25, fill="#000000"),
-        field("category", edge, 49.6, words, 9, font="title", largest=22, smallest=9, colour="#000000", vertical="middle"),
-        code(edge - side * QUIET, 59.6 - 1.4, side),
-        thing("band", "pattern", 36.4, 62.6, card.width - edge - 36.4, 18, pattern="kind", colour="#000000"),
-        field("days", 36.4, 81.8, card.width - edge - 36.4, 8, largest=7, smallest=5.5, lines=2, colour="#000000", vertical="bottom"),
-        field("code-text", edge, 94.3, words, 3.2, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
+        field("name", edge, 11, words, 27, font="title", largest=48, smallest=18, lines=2, colour="#000000", vertical="bottom"),
+        field("organisation", edge, 38.8, words, 7, largest=11, smallest=7, lines=2, colour="#000000"),
+        thing("rule-second", "block", edge, 46.6, words, 0.25, fill="#000000"),
+        field("category", edge, 47.2, words, 8.8, font="title", largest=22, smallest=9, colour="#000000", vertical="middle"),
+        code(edge - side * QUIET, 56.4, side),
+        thing("band", "pattern", 36.4, 60.8, card.width - edge - 36.4, 18, pattern="kind", colour="#000000"),
+        field("days", 36.4, 80, card.width - edge - 36.4, 8, largest=7, smallest=5.5, lines=2, colour="#000000", vertical="bottom"),
+        field("code-text", edge, 92.6, words, 4.8, largest=6, smallest=5, lines=2, colour="#000000"),
     ]  # fmt: skip
 
 
@@ -354,13 +354,13 @@ def label_large(card: Shape) -> list[Element]:
     edge, side = 4.4, 36.0
     words = card.width - 2 * edge
     return [
-        field("name", edge, 3.4, words, 36, font="strong", largest=46, smallest=18, lines=3, colour="#000000", vertical="middle"),
-        field("organisation", edge, 40.4, words, 8, largest=13, smallest=8, lines=2, colour="#000000", vertical="middle"),
-        thing("bar", "block", edge, 50, words, 10, fill="#000000"),
-        field("category", edge + 2, 50, words - 4, 10, font="strong", largest=18, smallest=9, colour="#ffffff", vertical="middle"),
-        code(edge - side * QUIET, 58.4, side),
-        thing("band", "pattern", 36.4, 64, card.width - edge - 36.4, 27.2, pattern="kind", colour="#000000"),
-        field("code-text", edge, 94.5, words, 3.2, largest=6, smallest=5, lines=1, colour="#000000", vertical="bottom"),
+        field("name", edge, 3.4, words, 34, font="strong", largest=46, smallest=18, lines=3, colour="#000000", vertical="middle"),
+        field("organisation", edge, 38, words, 7.6, largest=13, smallest=8, lines=2, colour="#000000", vertical="middle"),
+        thing("bar", "block", edge, 46.6, words, 9.6, fill="#000000"),
+        field("category", edge + 2, 46.6, words - 4, 9.6, font="strong", largest=18, smallest=9, colour="#ffffff", vertical="middle"),
+        code(edge - side * QUIET, 56.4, side),
+        thing("band", "pattern", 36.4, 60.8, card.width - edge - 36.4, 27.2, pattern="kind", colour="#000000"),
+        field("code-text", edge, 92.6, words, 4.8, largest=6, smallest=5, lines=2, colour="#000000"),
     ]  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
 from forum.payments import emails, queries, rules
@@ -55,6 +57,15 @@ def hold_order(tx: Transaction, registration_id: int, *, now: datetime) -> Order
     return order
 
 
+def hand_over(tx: Transaction, old_id: int, new_id: int) -> None:
+    """Let the lines of a registration be those of the one it was handed to; who pays, and what was invoiced, stays."""
+    person = tx.session.get_one(Registration, new_id).person
+    lines = select(OrderLine).where(OrderLine.registration_id == old_id, OrderLine.dropped_at.is_(None))
+    for line in tx.session.scalars(lines).all():
+        line.registration_id, line.person = new_id, person.name
+    tx.session.flush()
+
+
 def holds(line: OrderLine, registration: Registration) -> bool:
     """Tell whether a line is a registration's."""
     return line.registration_id == registration.id
@@ -62,8 +73,7 @@ def holds(line: OrderLine, registration: Registration) -> bool:
 
 def group_of(registration: Registration) -> str:
     """Return what the registrations of one group have in common; nothing for who registers alone."""
-    group_id = getattr(registration, "group_id", None)
-    return f"group:{group_id}" if group_id else ""
+    return f"group:{registration.group_id}" if registration.group_id else ""
 
 
 def new_order(tx: Transaction, registration: Registration, *, group_key: str, now: datetime) -> Order:
@@ -92,9 +102,7 @@ def new_order(tx: Transaction, registration: Registration, *, group_key: str, no
 
 def payer_of(registration: Registration) -> Person:
     """Return who pays: the group's leader, else the person."""
-    group = getattr(registration, "group", None)
-    leader = getattr(group, "leader", None)
-    return leader if isinstance(leader, Person) else registration.person
+    return registration.group.leader if registration.group else registration.person
 
 
 def add_line(tx: Transaction, order: Order, registration: Registration) -> None:

@@ -27,6 +27,7 @@ blueprint = Blueprint("payments", __name__)
 
 CARD_PAGE_LASTS = timedelta(hours=1)
 STILL_GOOD = timedelta(minutes=5)
+OWN_PAGES = ("registration.own", "registration_groups.group")
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def pay_by_card(token: str) -> BaseResponse:
 @blueprint.after_app_request
 def let_forms_lead_to_the_provider(response: Response) -> Response:
     """Let the form of an own page lead to the card provider's page, which browsers else refuse (form-action)."""
-    provider = cards.cards() if request.endpoint == "registration.own" else None
+    provider = cards.cards() if request.endpoint in OWN_PAGES else None
     if provider is not None:
         from forum.core.security import policy
 

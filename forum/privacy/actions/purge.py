@@ -15,6 +15,7 @@ from forum.checkin.models import Device, Gate, Scan
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
+from forum.lists.actions import forget_old_tasks
 from forum.messages.models import BouncedAddress, Letter
 from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine
 from forum.people.models import Person, SignInLink
@@ -65,6 +66,11 @@ def purge_answers(tx: Transaction, _limit: datetime, now: datetime) -> int:
     questions = tx.session.execute(select(Question.id, Question.keep_days, Edition.last_day).join(Edition)).all()
     over = [row.id for row in questions if row.last_day + timedelta(days=row.keep_days) < now.date()]
     return changed(tx, delete(Answer).where(Answer.question_id.in_(over)))
+
+
+def purge_lists(tx: Transaction, _limit: datetime, now: datetime) -> int:
+    """Forget lists that were worked through, and those nobody agreed to."""
+    return forget_old_tasks(tx, now=now)
 
 
 def purge_parents(tx: Transaction, limit: datetime, _now: datetime) -> int:
@@ -211,6 +217,7 @@ ERASERS: Mapping[str, Eraser] = {
     "persons": purge_persons,
     "speakers": purge_proposals,
     "exhibitors": purge_exhibitors,
+    "lists": purge_lists,
     "letters": purge_letters,
     "orders": purge_orders,
     "invoices": purge_invoices,

@@ -25,7 +25,15 @@ from forum.registration.actions.invitations import (
     end_invitation,
     make_invitation,
 )
-from forum.registration.actions.lists import take_list
+from forum.registration.actions.lists import (
+    Merge,
+    correct,
+    keep_apart,
+    merge,
+    take_list,
+    take_together,
+    write_badge_letters,
+)
 from forum.registration.actions.questions import (
     QuestionDraft,
     add_question,
@@ -62,6 +70,7 @@ __all__ = [
     "CategoryDraft",
     "GroupRequest",
     "InvitationDraft",
+    "Merge",
     "QuestionDraft",
     "RegistrationChange",
     "RegistrationRequest",
@@ -78,6 +87,7 @@ __all__ = [
     "come_back",
     "confirm_paid",
     "copy_questions",
+    "correct",
     "correct_email",
     "decline",
     "decline_group",
@@ -89,8 +99,10 @@ __all__ = [
     "give_consent",
     "group_comes_back",
     "hand_over",
+    "keep_apart",
     "lapse",
     "make_invitation",
+    "merge",
     "move_category",
     "move_question",
     "name_member",
@@ -107,4 +119,6 @@ __all__ = [
     "serve_category",
     "set_offer_hours",
     "take_list",
+    "take_together",
+    "write_badge_letters",
 ]

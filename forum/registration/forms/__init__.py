@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, ValidationError
 
@@ -132,7 +131,6 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
         """Return the form's key, or a new one for what is no key of ours: others name what we made ourselves."""
         return self.submission_key.data if KEY.fullmatch(self.submission_key.data or "") else codes.new_token()
 
-    @property
     def is_from_a_robot(self) -> bool:
         """Tell whether the field that people do not see was filled in."""
         return bool(self.website.raw_data and self.website.raw_data[0])
@@ -244,16 +242,6 @@ class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
-
-
-class ImportForm(Form):
-    """A list of people in a file."""
-
-    file = FileField(
-        _("File"),
-        needed(_("Choose a file.")),
-        description=_("A CSV or an XLSX file; its first line holds the names of the columns."),
-    )
 
 
 class EmptyForm(Form):

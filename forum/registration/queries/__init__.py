@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from forum.core.refusals import NotFound
 from forum.editions.models import Edition
 from forum.people.models import Person
-from forum.people.rules import search_text
 from forum.programme.models import Session
 from forum.registration.models import ENDED_STATES, STATES, Category, Group, Registration, Seat
 from forum.registration.rules import CapacityUse, Waiting, who
@@ -39,6 +37,11 @@ def registration_with_token(session: Database, token: str) -> Registration:
     if registration is None:
         raise NotFound
     return registration
+
+
+def kept_of(session: Database, registration: Registration) -> Registration | None:
+    """Return the registration that was kept when this one was merged into it."""
+    return session.get(Registration, registration.merged_into_id) if registration.merged_into_id else None
 
 
 def registration_in(session: Database, edition_id: int, registration_id: int) -> Registration:
@@ -320,62 +323,6 @@ def is_used(session: Database, category_id: int) -> bool:
 
 # --- the organisers' list
 
-SORTS = ("name", "-name", "registered", "-registered", "organisation", "-organisation", "category", "-category")
-
-
-@dataclass(frozen=True)
-class RegistrationFilter:
-    """Which registrations a list shows, and in which order."""
-
-    words: str = ""
-    category_id: int | None = None
-    state: str = ""
-    needs_adjustment: bool = False
-    session_id: int | None = None
-    sort: str = "-registered"
-
-
-def filtered(edition_id: int, wanted: RegistrationFilter) -> Select[Registration]:
-    """Return the statement of an edition's registrations: filtered, sorted, with person and category."""
-    statement = (
-        select(Registration)
-        .join(Registration.person)
-        .join(Registration.category)
-        .options(contains_eager(Registration.person), contains_eager(Registration.category))
-        .where(Registration.edition_id == edition_id)
-    )
-    for word in search_text(wanted.words).split()[:8]:
-        found = Person.search_text.contains(word, autoescape=True)
-        statement = statement.where(or_(found, Registration.reference.startswith(word.upper(), autoescape=True)))
-    if wanted.category_id is not None:
-        statement = statement.where(Registration.category_id == wanted.category_id)
-    if wanted.state in STATES:
-        statement = statement.where(Registration.state == wanted.state)
-    if wanted.needs_adjustment:
-        statement = statement.where(Registration.adjustment != "")
-    if wanted.session_id is not None:
-        seats = select(Seat.registration_id).where(Seat.session_id == wanted.session_id)
-        statement = statement.where(Registration.id.in_(seats))
-    return statement.order_by(*order(wanted.sort))
-
-
-def order(sort: str) -> list[ColumnElement[Any]]:
-    """Return the order of a list; the same rows come in the same order every time."""
-    columns: dict[str, list[Any]] = {
-        "name": [func.lower(Person.family_name), func.lower(Person.given_name)],
-        "registered": [Registration.registered_at],
-        "organisation": [func.lower(Person.organisation_name)],
-        "category": [Category.position, Category.id],
-    }
-    chosen = columns.get(sort.removeprefix("-"), columns["registered"])
-    descending = sort.startswith("-") or sort not in SORTS
-    return [*(column.desc() if descending else column for column in chosen), Registration.id]
-
-
-def listed(session: Database, statement: Select[Registration]) -> Sequence[Registration]:
-    """Return the whole of a list, for an export."""
-    return session.scalars(statement).all()
-
 
 def titles_by_registration(session: Database, edition_id: int) -> dict[int, list[str]]:
     """Return the titles of the sessions in which each registration of an edition has a seat."""
@@ -402,12 +349,6 @@ def counts_by_state(session: Database, edition_id: int) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def registrations_in(session: Database, edition_id: int, ids: Iterable[int]) -> Sequence[Registration]:
-    """Return some registrations of an edition; ids that are not its own are left out."""
-    statement = select(Registration).where(Registration.edition_id == edition_id, Registration.id.in_(set(ids)))
-    return session.scalars(statement.order_by(Registration.id)).all()
-
-
 def category_in(session: Database, edition_id: int, category_id: int) -> Category:
     """Return one category of an edition. Raises `NotFound`."""
     category = session.get(Category, category_id)
@@ -416,11 +357,11 @@ def category_in(session: Database, edition_id: int, category_id: int) -> Categor
     return category
 
 
-def who_is_registered(session: Database, edition_id: int) -> set[str]:
-    """Return everyone who is registered in an edition, as `rules.who` names them."""
+def who_is_registered(session: Database, edition_id: int) -> dict[str, int]:
+    """Return everyone who is registered in an edition, as `rules.who` names them, each with a registration."""
     statement = (
-        select(Person.given_name, Person.family_name, Person.email)
+        select(Person.given_name, Person.family_name, Person.email, Registration.id)
         .join(Registration, Registration.person_id == Person.id)
         .where(Registration.edition_id == edition_id, Registration.state.not_in(ENDED_STATES))
     )
-    return {who(*names) for names in session.execute(statement)}
+    return {who(given, family, email): found for given, family, email, found in session.execute(statement)}

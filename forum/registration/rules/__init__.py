@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,7 +10,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from forum.core.db import LocalText
 from forum.core.refusals import Conflict, Gone, Malformed
-from forum.core.sheets import Sheet
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -439,6 +438,35 @@ def after_the_night(moment: datetime) -> datetime:
     return datetime.combine(day, morning, tzinfo=moment.tzinfo)
 
 
+class NotTwo(Conflict):
+    """Merging takes two registrations of one edition."""
+
+    code = "not-two"
+    sentence = _("Choose two different registrations of this edition, neither of them merged before.")
+
+
+class KeepTheExpected(Conflict):
+    """Of two registrations, the one that is expected is kept."""
+
+    code = "keep-the-expected"
+    sentence = _("One of the two is expected and the other is not: keep the one that is expected.")
+    field: str | None = "kept"
+
+
+def are_two(pair: Sequence[Registration]) -> None:
+    """Refuse to merge anything but two registrations of one edition. Raises `NotTwo`."""
+    if len(pair) != 2 or pair[0].edition_id != pair[1].edition_id:
+        raise NotTwo
+
+
+def can_be_merged(kept: Registration, merged: Registration) -> None:
+    """Refuse to lose the place of who is expected. Raises `NotTwo`, `KeepTheExpected`."""
+    if kept.merged_into_id or merged.merged_into_id:
+        raise NotTwo
+    if merged.is_confirmed and not kept.is_confirmed:
+        raise KeepTheExpected
+
+
 def fits_taken(category: Category, places: int | None) -> None:
     """Refuse fewer places than are taken; the category is locked. Raises `PlacesBelowTaken`."""
     if places is not None and places < category.taken + category.reserved:
@@ -468,26 +496,6 @@ def is_one_slip_away(typed: str, meant: str) -> bool:
 
 # --- lists of people that come in as spreadsheets
 
-# What the columns are called, in the words of French and English spreadsheets and of our own export.
-COLUMNS = {
-    "given_name": ("prénom", "prenom", "given name", "first name", "firstname"),
-    "family_name": ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
-    "email": ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
-    "organisation": ("organisme", "organisation", "organization", "structure", "entreprise", "company"),
-    "category": ("catégorie", "categorie", "category"),
-    "adjustment": ("besoins", "aménagement", "what they need", "adjustment"),
-    "language": ("langue", "language"),
-}
-NEEDED_COLUMNS = ("given_name", "family_name", "email")
-
-
-class ColumnsMissing(Malformed):
-    """A list cannot be read without the columns of names and addresses."""
-
-    code = "columns-missing"
-    sentence = _("The first line must name the columns “given name”, “family name” and “e-mail” (in French as well).")
-    field: str | None = "file"
-
 
 @dataclass(frozen=True)
 class GoodRow:
@@ -500,7 +508,9 @@ class GoodRow:
     category_id: int
     organisation: str | None = None
     adjustment: str = ""
-    language: str = "fr"
+    language: str = ""
+    """Empty: the line does not say."""
+    names_category: bool = False
 
 
 @dataclass(frozen=True)
@@ -514,70 +524,6 @@ class WrongRow:
 def who(given_name: str, family_name: str, email: str) -> str:
     """Return what makes two lines one person, whatever the accents and capitals."""
     return search_text(given_name, family_name, email)
-
-
-def checked_list(
-    sheet: Sheet, categories: Sequence[Category], present: set[str]
-) -> tuple[list[GoodRow], list[WrongRow]]:
-    """Return the lines of a list that can be taken and those that cannot.
-
-    `present` is who is registered already (`who`). Raises `ColumnsMissing`.
-    """
-    headings = {key: next((name for name in names if name in sheet.headings), "") for key, names in COLUMNS.items()}
-    if not all(headings[key] for key in NEEDED_COLUMNS):
-        raise ColumnsMissing
-    good: list[GoodRow] = []
-    wrong: list[WrongRow] = []
-    seen = set(present)
-    for row in sheet.rows:
-        cells = {key: " ".join(row.get(heading).split()) if heading else "" for key, heading in headings.items()}
-        answer = checked_row(row.line, cells, categories, seen)
-        if isinstance(answer, GoodRow):
-            seen.add(who(answer.given_name, answer.family_name, answer.email))
-            good.append(answer)
-        else:
-            wrong.append(answer)
-    return good, wrong
-
-
-def checked_row(
-    line: int, cells: Mapping[str, str], categories: Sequence[Category], seen: set[str]
-) -> GoodRow | WrongRow:
-    """Return a line that can be taken, or why it cannot."""
-    email = normal_email(cells["email"])
-    category = category_called(cells["category"], categories)
-    reason = None
-    if not cells["given_name"] or not cells["family_name"]:
-        reason = gettext("A name is missing.")
-    elif too_long := next((key for key, most in LONGEST.items() if len(cells[key]) > most), None):
-        most = LONGEST[too_long]
-        reason = gettext(
-            "“%(words)s…” is too long: %(most)s characters at most.", words=cells[too_long][:30], most=most
-        )
-    elif email is None:
-        reason = gettext("“%(words)s” is not an e-mail address.", words=cells["email"][:60])
-    elif category is None:
-        reason = gettext("There is no category “%(words)s” in this edition.", words=cells["category"][:60])
-    elif who(cells["given_name"], cells["family_name"], email) in seen:
-        reason = gettext("This person is registered already, or stands twice in the list.")
-    if reason is not None or email is None or category is None:
-        return WrongRow(line=line, reason=reason or "")
-    return GoodRow(
-        line=line,
-        given_name=cells["given_name"],
-        family_name=cells["family_name"],
-        email=email,
-        category_id=category.id,
-        organisation=cells["organisation"] or None,
-        adjustment=cells["adjustment"],
-        language="en" if search_text(cells["language"]).startswith(("en", "anglais")) else "fr",
-    )
-
-
-def chunks(rows: Sequence[GoodRow], size: int = 200) -> Iterator[Sequence[GoodRow]]:
-    """Cut a list into parts that each make one short transaction."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
 
 
 LONGEST = {
@@ -700,6 +646,14 @@ def checked_member(row: MemberRow, seen: set[str]) -> MemberRow:
     return MemberRow(row.given_name[:200], row.family_name[:200], (email or row.email)[:300], wrong)
 
 
+MEMBER_HEADINGS = (
+    ("prénom", "prenom", "given name", "first name", "firstname"),
+    ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
+    ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
+)
+"""What the columns of a group's list may be called: given name, family name, e-mail."""
+
+
 def members_of_lines(lines: Sequence[Sequence[str]]) -> list[MemberRow]:
     """Return the people of a list that was pasted or uploaded: by its headings, else given name, family name, e-mail.
 
@@ -707,7 +661,7 @@ def members_of_lines(lines: Sequence[Sequence[str]]) -> list[MemberRow]:
     """
     filled = [[" ".join(cell.split()) for cell in line] for line in lines if any(cell.strip() for cell in line)]
     headings = [cell.lower() for cell in filled[0]] if filled else []
-    places = [next((headings.index(name) for name in COLUMNS[key] if name in headings), None) for key in NEEDED_COLUMNS]
+    places = [next((headings.index(name) for name in names if name in headings), None) for names in MEMBER_HEADINGS]
     if places[0] is not None and places[1] is not None:
         filled = [["" if at is None or at >= len(line) else line[at] for at in places] for line in filled[1:]]
     if len(filled) > LARGEST_GROUP:

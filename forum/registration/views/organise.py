@@ -1,113 +1,27 @@
-"""The organisers' list of registrations: search, filters, export, import, the desk, and one registration."""
+"""The desk, and one registration as organisers see it; the lists of all are `forum.lists`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
-from forum.core import clock, sheets
+from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.email import sender
-from forum.core.refusals import NotFound, Refusal
-from forum.core.web import back_to, download, open_to, page, paginate, public_address, required, show_edition
+from forum.core.refusals import Refusal
+from forum.core.web import back_to, open_to, page, public_address, required, show_edition
 from forum.core.words import gettext as _
-from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.messages.queries import bounced_address, letters_about
 from forum.registration import actions, documents, emails, queries, rules
-from forum.registration.forms import ChangeForm, DeskForm, EmptyForm, ImportForm, by_day, clashes
+from forum.registration.forms import ChangeForm, DeskForm, EmptyForm, by_day, clashes
 from forum.registration.forms.questions import word_to_declined
 from forum.registration.models import Registration
-from forum.registration.queries import RegistrationFilter
 from forum.registration.queries import questions as asked
 from forum.registration.rules.questions import AnswersWrong
 
 blueprint = Blueprint("registration_organise", __name__)
-
-
-@blueprint.get("/organise/<slug>/registrations")
-@open_to("organiser")
-def registrations(slug: str) -> Response:
-    """Show the list, searched and filtered as the address says."""
-    edition = the_edition(slug)
-    wanted = asked_filter()
-    return page(
-        "registration/organise/registrations.html",
-        edition=edition,
-        found=paginate(db.session(), queries.filtered(edition.id, wanted)),
-        wanted=wanted,
-        categories=queries.categories_of(db.session(), edition.id),
-        sessions=queries.sessions_with_seats(db.session(), edition.id),
-        counts=queries.counts_by_state(db.session(), edition.id),
-        form=EmptyForm(formdata=None),
-    )
-
-
-def asked_filter() -> RegistrationFilter:
-    """Read the filter from the address; what makes no sense is left out."""
-    asked = request.args
-    return RegistrationFilter(
-        words=asked.get("q", "")[:200].strip(),
-        category_id=asked.get("category", type=small_number),
-        state=asked.get("state", ""),
-        needs_adjustment=asked.get("adjustment") == "1",
-        session_id=asked.get("session", type=small_number),
-        sort=asked.get("sort", "-registered"),
-    )
-
-
-def small_number(text: str) -> int:
-    """Read a row's id; raises ValueError for what no database takes."""
-    number = int(text)
-    if not 0 < number < 2**31:
-        raise ValueError(text)
-    return number
-
-
-@blueprint.get("/organise/<slug>/registrations.<kind>")
-@open_to("organiser")
-def export(slug: str, kind: str) -> Response:
-    """Give the filtered list as a spreadsheet."""
-    edition = the_edition(slug)
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    content = documents.spreadsheet(db.session(), edition, asked_filter(), kind=kind)
-    return download(content, name=f"{_('registrations')}-{edition.slug}.{kind}")
-
-
-@blueprint.post("/organise/<slug>/registrations/cancel")
-@open_to("organiser")
-def cancel_chosen(slug: str) -> BaseResponse:
-    """Ask whether one is sure, then cancel the chosen registrations, each in a transaction of its own."""
-    edition = the_edition(slug)
-    chosen = chosen_registrations(edition)
-    if not chosen:
-        flash(_("Nothing was chosen: tick the registrations first."), "warning")
-        return back_to(f"/organise/{slug}/registrations")
-    if request.form.get("sure") != "yes":
-        return page(
-            "registration/organise/cancel_chosen.html", edition=edition, chosen=chosen, form=EmptyForm(formdata=None)
-        )
-    for registration_id in [registration.id for registration in chosen]:
-        with transaction() as tx:
-            actions.cancel(tx, registration_id, now=clock.now(), at_desk=True)
-    flash(
-        ngettext("%(num)s registration is cancelled.", "%(num)s registrations are cancelled.", len(chosen)), "success"
-    )
-    return back_to(f"/organise/{slug}/registrations")
-
-
-def chosen_registrations(edition: Edition) -> Sequence[Registration]:
-    """Return the ticked registrations that are not cancelled yet."""
-    ids = [
-        small_number(text) for text in request.form.getlist("registration")[:1000] if text.isdigit() and len(text) < 10
-    ]
-    found = queries.registrations_in(db.session(), edition.id, ids)
-    return [registration for registration in found if registration.is_confirmed]
 
 
 @blueprint.route("/organise/<slug>/registrations/new", methods=["GET", "POST"])
@@ -287,46 +201,6 @@ def resend(slug: str, registration_id: int) -> BaseResponse:
         actions.resend(tx, shown, now=clock.now())
     flash(_("The letter with the badge is written again."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
-
-
-@blueprint.route("/organise/<slug>/registrations/import", methods=["GET", "POST"])
-@open_to("organiser")
-def import_list(slug: str) -> BaseResponse:
-    """Take a list of people from a file: what is wrong is said line by line, the rest can be taken."""
-    edition = the_edition(slug)
-    form = ImportForm()
-    if not form.validate_on_submit():
-        return import_page(edition, form, status=422 if form.errors else 200)
-    try:
-        sheet = sheets.read_rows(form.file.data.stream)
-        good, wrong = checked(edition, sheet)
-    except Refusal as refusal:
-        form.file.errors = [str(refusal)]
-        return import_page(edition, form, status=refusal.status)
-    if request.form.get("only_check"):
-        return import_page(edition, form, checked_rows=good, wrong=wrong)
-    letters = request.form.get("letters") == "yes"
-    taken = 0
-    for chunk in rules.chunks(good):
-        with transaction() as tx:
-            refused = actions.take_list(tx, edition.id, chunk, now=clock.now(), letters=letters)
-        taken += len(chunk) - len(refused)
-        wrong += refused
-    return import_page(edition, form, taken=taken, wrong=sorted(wrong, key=lambda row: row.line))
-
-
-def checked(edition: Edition, sheet: sheets.Sheet) -> tuple[list[rules.GoodRow], list[rules.WrongRow]]:
-    """Return which lines of a list can be taken."""
-    categories = queries.categories_of(db.session(), edition.id)
-    return rules.checked_list(sheet, categories, queries.who_is_registered(db.session(), edition.id))
-
-
-def import_page(edition: Edition, form: ImportForm, *, status: int = 200, **outcome: Any) -> Response:
-    """Show the form of an import, and what came of the file."""
-    categories = queries.categories_of(db.session(), edition.id)
-    return page(
-        "registration/organise/import.html", status=status, edition=edition, form=form, categories=categories, **outcome
-    )
 
 
 def the_edition(slug: str) -> Edition:

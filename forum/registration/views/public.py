@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, g, request
+from flask import Blueprint, Response, abort, flash, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
@@ -403,6 +403,8 @@ def calendar(token: str) -> Response:
 def own_registration(token: str) -> Registration:
     """Return the registration of a private link, and show the rest in its person's language."""
     registration = queries.registration_with_token(db.session(), token)
+    if kept := queries.kept_of(db.session(), registration):
+        abort(back_to(request.full_path.rstrip("?").replace(f"/r/{token}", f"/r/{kept.token}", 1)))
     show_in_language(registration.person.language)
     g.edition = registration.edition
     return registration

@@ -136,6 +136,7 @@ def test_a_typed_layout_is_tried_behind_a_fence() -> None:
 
 def test_a_layout_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fence, "SECONDS", 3)
+    monkeypatch.setattr(fence, "PATIENCE", 1)
     grid = f'<section style="display: grid; grid-template-columns: repeat(400, 1fr)">{"<i>x</i>" * 4000}</section>'
     with pytest.raises(refusals.LayoutTooSlow, match="3 seconds"):
         fenced_check(a_layout(HTML + grid * 9))

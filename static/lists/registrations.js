@@ -1,14 +1,12 @@
-// Says how many are chosen on the buttons themselves, and lets one tick choose the page. Works without it too.
+// Says how many are chosen, and lets one tick choose the page. Without it, the boxes and the button do the same.
 
-const form = document.querySelector("#chosen");
-
-if (form) {
+function follow() {
+  const form = document.querySelector("#chosen");
+  if (!form) return;
   const boxes = [...form.querySelectorAll("input[name=registration]")];
-  const buttons = [
-    [form.querySelector("#print-chosen"), form.dataset.printOne, form.dataset.print],
-    [form.querySelector("#cancel-chosen"), form.dataset.cancelOne, form.dataset.cancel],
-  ];
-  const words = buttons.map(([button]) => button.querySelector("span").textContent);
+  const everybody = form.querySelector("#everybody");
+  const words = form.querySelector("#chosen-count");
+  const button = form.querySelector("#go-on");
 
   const all = document.createElement("input");
   all.type = "checkbox";
@@ -20,10 +18,9 @@ if (form) {
     const count = boxes.filter((box) => box.checked).length;
     all.checked = count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
-    buttons.forEach(([button, one, many], index) => {
-      button.disabled = count === 0;
-      button.querySelector("span").textContent = count === 0 ? words[index] : count === 1 ? one : many.replace("{}", count);
-    });
+    words.hidden = Boolean(everybody?.checked);
+    words.textContent = count === 0 ? form.dataset.none : count === 1 ? form.dataset.one : form.dataset.many.replace("{}", count);
+    button.disabled = count === 0 && !everybody?.checked;
   };
 
   all.addEventListener("change", () => {
@@ -34,3 +31,6 @@ if (form) {
   window.addEventListener("pageshow", show);
   show();
 }
+
+follow();
+document.addEventListener("listchanged", follow);

@@ -1,0 +1,337 @@
+"""Lists of registrations: found by what is typed, filtered, counted; tasks on them; who stands there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+from sqlalchemy.orm import Session as Database
+
+from forum.badges.models import Badge
+from forum.checkin.models import Presence
+from forum.core.codes import ALPHABET
+from forum.core.refusals import NotFound
+from forum.editions.models import Edition
+from forum.lists.models import LeftOut, ListTask
+from forum.lists.rules import KEPT, UNANSWERED_KEPT, Listed, ListFilter, Pair, pairs_alike
+from forum.people.models import Person
+from forum.people.queries import persons_resembling, persons_with
+from forum.people.rules import resembles, search_words
+from forum.programme.models import Session
+from forum.registration.models import ENDED_STATES, Category, DifferentPeople, Registration, Seat
+
+MOST_CANDIDATES = 2_000
+"""How many people are compared letter by letter when nobody is written as typed."""
+MOST_ALIKE = 200
+SHORTEST_REFERENCE, SHORTEST_CODE = 3, 6
+
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What is true of the registrations of a list."""
+
+    conditions: Conditions
+    is_close: bool = False
+    """Nobody is written as typed: these are written nearly so."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of a list, and how many registrations it has in all."""
+
+    items: Sequence[Registration]
+    total: int
+    is_close: bool
+
+
+def found(session: Database, edition: Edition, wanted: ListFilter, *, number: int, size: int) -> Found:
+    """Return a page of a list; as many statements however long it is."""
+    answer = exactly(session, edition, wanted)
+    ids, total = slice_of(session, answer, wanted.sort, number=number, size=size)
+    if not total and wanted.words:
+        answer = nearly(session, edition, wanted)
+        ids, total = slice_of(session, answer, wanted.sort, number=number, size=size)
+    return Found(in_order(session, ids), total, answer.is_close)
+
+
+def matching(session: Database, edition: Edition, wanted: ListFilter) -> Matching:
+    """Return what is true of the registrations of a list; slips are forgiven when nobody is written so."""
+    answer = exactly(session, edition, wanted)
+    return nearly(session, edition, wanted) if wanted.words and not count(session, answer) else answer
+
+
+def exactly(session: Database, edition: Edition, wanted: ListFilter) -> Matching:
+    """Return what is true of the registrations that are written as typed."""
+    words = search_words(wanted.words)
+    if not words:
+        nobody = (Registration.id < 0,) if wanted.words else ()
+        return Matching((Registration.edition_id == edition.id, *nobody, *filters(edition, wanted)))
+    written: ColumnElement[bool] = Registration.person_id.in_(persons_with(session, words))
+    with_code = ids_with_code(session, edition.id, words[0]) if len(words) == 1 else []
+    if with_code:
+        persons = select(Registration.id).where(written)
+        written = Registration.id.in_(persons.union(select(Registration.id).where(Registration.id.in_(with_code))))
+    return Matching((in_edition(session, edition.id), *filters(edition, wanted), written))
+
+
+def nearly(session: Database, edition: Edition, wanted: ListFilter) -> Matching:
+    """Return what is true of the registrations of people who were probably meant, compared letter by letter."""
+    words = search_words(wanted.words)
+    base = (in_edition(session, edition.id), *filters(edition, wanted))
+    alike: list[int] = []
+    if any(len(word) > 1 for word in words):
+        candidates = (
+            select(Registration.id, Person.search_text)
+            .join(Registration.person)
+            .where(*base, Registration.person_id.in_(persons_resembling(session, words)))
+            .limit(MOST_CANDIDATES)
+        )
+        alike = [each for each, text in session.execute(candidates) if resembles(words, text)]
+    return Matching((Registration.id.in_(alike[:MOST_ALIKE]),), is_close=True)
+
+
+def slice_of(session: Database, found: Matching, sort: str, *, number: int, size: int) -> tuple[list[int], int]:
+    """Return the ids on a page of a list, in their order, and how many there are in all."""
+    total = count(session, found)
+    last = max(1, -(-total // size))
+    start = (min(max(number, 1), last) - 1) * size
+    statement = ordered(select(Registration.id).where(*found.conditions), sort).limit(size).offset(start)
+    return (list(session.scalars(statement)) if total else []), total
+
+
+def in_order(session: Database, ids: Sequence[int]) -> Sequence[Registration]:
+    """Return registrations with their persons and categories, in the order of their ids in a list."""
+    rows = {each.id: each for each in session.scalars(select(Registration).where(Registration.id.in_(ids))).unique()}
+    return [rows[each] for each in ids if each in rows]
+
+
+def in_edition(session: Database, edition_id: int) -> ColumnElement[bool]:
+    """Return what is true of an edition's registrations, said so that the words' index is asked first.
+
+    SQLite keeps no figures about its columns, and would walk through the whole edition; a plus keeps it from doing so.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return literal_column("+registration.edition_id", Integer) == edition_id
+    return Registration.edition_id == edition_id
+
+
+def filters(edition: Edition, wanted: ListFilter) -> Iterator[ColumnElement[bool]]:
+    """Return what a filter asks beside the words."""
+    if wanted.category_id is not None:
+        yield Registration.category_id == wanted.category_id
+    if wanted.state:
+        yield Registration.state == wanted.state
+    if wanted.needs_adjustment:
+        yield Registration.adjustment != ""
+    if wanted.since is not None:
+        yield Registration.registered_at >= datetime.combine(wanted.since, time(), edition.zone)
+    if wanted.session_id is not None:
+        yield Registration.id.in_(select(Seat.registration_id).where(Seat.session_id == wanted.session_id))
+    if wanted.came:
+        inside = select(Badge.registration_id).join(Presence, Presence.badge_id == Badge.id)
+        came = Registration.id.in_(inside.where(Badge.edition_id == edition.id))
+        yield came if wanted.came == "yes" else ~came & (Registration.state == "confirmed")
+    if wanted.badge:
+        printed = Badge.printed_at.is_not(None) & (Badge.printed_at >= Badge.changed_at)
+        valid = select(Badge.registration_id).where(Badge.edition_id == edition.id, Badge.voided_at.is_(None), printed)
+        has = Registration.id.in_(valid)
+        yield has if wanted.badge == "printed" else ~has & (Registration.state == "confirmed")
+
+
+def ids_with_code(session: Database, edition_id: int, word: str) -> list[int]:
+    """Return the registrations whose reference, or whose badge's code, begins with a word."""
+    code = "".join(character for character in word.upper() if character not in "-–_. ")
+    if len(code) < SHORTEST_REFERENCE or any(character not in ALPHABET for character in code):
+        return []
+    of_edition = select(Registration.id).where(in_edition(session, edition_id))
+    found = set(session.scalars(of_edition.where(begins(Registration.reference, code)).limit(MOST_ALIKE)))
+    if len(code) >= SHORTEST_CODE:
+        with_badge = of_edition.join(Badge, Badge.registration_id == Registration.id)
+        found |= set(session.scalars(with_badge.where(begins(Badge.code, code)).limit(MOST_ALIKE)))
+    return sorted(found)
+
+
+def begins(column: Any, text: str) -> Any:
+    """Return what is true where a column begins with a text; a range of its index, whatever the collation."""
+    return column.between(text, f"{text}Z" + "Z" * 30)
+
+
+def count(session: Database, found: Matching) -> int:
+    """Return how many registrations a list has."""
+    return session.scalar(select(func.count(Registration.id)).where(*found.conditions)) or 0
+
+
+def ids_of(session: Database, found: Matching, sort: str = "registered") -> Sequence[int]:
+    """Return everybody on a list, in its order."""
+    return session.scalars(ordered(select(Registration.id).where(*found.conditions), sort)).all()
+
+
+def in_parts(session: Database, ids: Sequence[int], *, size: int = 500) -> Iterator[Registration]:
+    """Return registrations part by part, so that a long list does not stand in memory."""
+    for start in range(0, len(ids), size):
+        for registration in in_order(session, ids[start : start + size]):
+            yield registration
+            session.expunge(registration.person)
+            session.expunge(registration)
+
+
+def ordered(statement: Select[Any], sort: str) -> Select[Any]:
+    """Put a list in order; what the order is made of is joined only where it is needed."""
+    key = sort.removeprefix("-")
+    if key in ("name", "organisation"):
+        statement = statement.join(Registration.person)
+    if key == "category":
+        statement = statement.join(Registration.category)
+    return statement.order_by(*order(sort))
+
+
+def order(sort: str) -> list[ColumnElement[Any]]:
+    """Return the order of a list; the same rows come in the same order every time."""
+    columns: dict[str, list[Any]] = {
+        "name": [func.lower(Person.family_name), func.lower(Person.given_name)],
+        "registered": [Registration.registered_at],
+        "organisation": [func.lower(Person.organisation_name)],
+        "category": [Category.position, Category.id],
+    }
+    chosen = columns[sort.removeprefix("-")]
+    return [*(column.desc() if sort.startswith("-") else column for column in chosen), Registration.id]
+
+
+# --- tasks
+
+
+def task_with_key(session: Database, edition_id: int, key: str) -> ListTask:
+    """Return a task of an edition. Raises `NotFound`."""
+    task = session.scalar(select(ListTask).where(ListTask.edition_id == edition_id, ListTask.key == key))
+    if task is None:
+        raise NotFound
+    return task
+
+
+def next_task(session: Database, now: datetime, task_id: int | None = None) -> ListTask | None:
+    """Return the oldest task that nobody works on (or this one), locked; what another worker takes is passed over."""
+    is_free = (ListTask.state == "waiting") | (
+        ListTask.state.in_(("reading", "running")) & (ListTask.leased_until.is_(None) | (ListTask.leased_until < now))
+    )
+    statement = select(ListTask).where(is_free).order_by(ListTask.id).limit(1)
+    if task_id is not None:
+        statement = statement.where(ListTask.id == task_id)
+    return session.scalar(statement.with_for_update(skip_locked=True, of=ListTask))
+
+
+def recent_tasks(session: Database, edition_id: int, *, limit: int = 5) -> Sequence[ListTask]:
+    """Return the newest tasks of an edition that somebody agreed to."""
+    agreed = ListTask.state.in_(("waiting", "running", "ready", "stopped", "failed"))
+    statement = select(ListTask).where(ListTask.edition_id == edition_id, agreed).order_by(ListTask.id.desc())
+    return session.scalars(statement.limit(limit)).all()
+
+
+def left_out_of(session: Database, task_id: int, *, limit: int | None = None) -> Sequence[LeftOut]:
+    """Return for whom a task could do nothing, in order."""
+    statement = select(LeftOut).where(LeftOut.task_id == task_id).order_by(LeftOut.place, LeftOut.id).limit(limit)
+    return session.scalars(statement).all()
+
+
+def count_left_out(session: Database, task_id: int) -> int:
+    """Return for how many a task could do nothing."""
+    return session.scalar(select(func.count(LeftOut.id)).where(LeftOut.task_id == task_id)) or 0
+
+
+def old_task_ids(session: Database, now: datetime) -> Sequence[int]:
+    """Return the tasks that ended long ago, or that nobody agreed to."""
+    unanswered = (ListTask.state == "asked") & (ListTask.asked_at < now - UNANSWERED_KEPT)
+    return session.scalars(select(ListTask.id).where((ListTask.finished_at < now - KEPT) | unanswered)).all()
+
+
+def states_of(session: Database, ids: Sequence[int]) -> dict[str, int]:
+    """Return how many of some registrations are in each state."""
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), 5_000):
+        some = Registration.id.in_(ids[start : start + 5_000])
+        statement = select(Registration.state, func.count()).where(some).group_by(Registration.state)
+        for state, many in session.execute(statement):
+            found[state] = found.get(state, 0) + many
+    return found
+
+
+def names_of(session: Database, ids: Sequence[int], *, limit: int = 12) -> list[str]:
+    """Return the first names of those chosen."""
+    return [each.person.name for each in in_order(session, ids[:limit])]
+
+
+def ids_in(session: Database, edition_id: int, ids: Sequence[int]) -> Sequence[int]:
+    """Return which ids are of this edition's registrations."""
+    of_edition = select(Registration.id).where(Registration.edition_id == edition_id, Registration.id.in_(ids))
+    return session.scalars(of_edition.order_by(Registration.id)).all()
+
+
+def ids_of_list(session: Database, key: str) -> Sequence[int]:
+    """Return who was registered by a task's list, in the order of their coming."""
+    of_list = Registration.submission_key.between(f"list:{key}:", f"list:{key}:~")
+    return session.scalars(select(Registration.id).where(of_list).order_by(Registration.id)).all()
+
+
+# --- people who stand in a list twice
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of two registrations that may be one person's, with what helps to tell."""
+
+    registration: Registration
+    sessions: Sequence[str]
+    badge_is_printed: bool
+    came: bool
+
+
+def pairs(session: Database, edition_id: int) -> list[Pair]:
+    """Return who may stand in an edition's list twice, without those whom an organiser told apart."""
+    listed = (
+        select(Registration.id, Person.given_name, Person.family_name, Person.email, Person.organisation_name)
+        .join(Registration.person)
+        .where(Registration.edition_id == edition_id, Registration.state.not_in(ENDED_STATES))
+    )
+    people = [
+        Listed(each, given, family, email, where or "") for each, given, family, email, where in session.execute(listed)
+    ]
+    apart = (
+        select(DifferentPeople.first_id, DifferentPeople.second_id)
+        .join(Registration, Registration.id == DifferentPeople.first_id)
+        .where(Registration.edition_id == edition_id)
+    )
+    told_apart = {(first, second) for first, second in session.execute(apart)}
+    return [pair for pair in pairs_alike(people) if (pair.first_id, pair.second_id) not in told_apart]
+
+
+def candidates(session: Database, edition_id: int, ids: Sequence[int]) -> dict[int, Candidate]:
+    """Return registrations as they are shown side by side; as many statements for one as for many."""
+    rows = in_order(session, ids)
+    of_these = Badge.registration_id.in_(ids)
+    badges = select(Badge.registration_id, Badge.printed_at).where(of_these, Badge.voided_at.is_(None))
+    printed = {each for each, printed_at in session.execute(badges) if printed_at}
+    came = set(
+        session.scalars(select(Badge.registration_id).join(Presence, Presence.badge_id == Badge.id).where(of_these))
+    )
+    titles = titles_of(session, ids)
+    return {
+        row.id: Candidate(row, titles.get(row.id, []), row.id in printed, row.id in came)
+        for row in rows
+        if row.edition_id == edition_id
+    }
+
+
+def titles_of(session: Database, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the titles of the sessions in which some registrations have a seat."""
+    held = select(Seat.registration_id, Session.title).join(Session, Seat.session_id == Session.id)
+    titles: dict[int, list[str]] = {}
+    for registration_id, title in session.execute(
+        held.where(Seat.registration_id.in_(ids)).order_by(Session.starts_at)
+    ):
+        titles.setdefault(registration_id, []).append(title)
+    return titles
