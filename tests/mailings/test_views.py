@@ -277,17 +277,3 @@ def test_only_organisers_of_the_edition_write(
         a_category(tx)
     assert client.get(MAILINGS).status_code == 302
     assert client_for("stranger").get(MAILINGS).status_code == 403
-
-
-@pytest.mark.parametrize(("ticked", "agrees"), [({}, False), ({"wants_news": "y"}, True)])
-def test_nobody_agrees_to_news_without_ticking_it(
-    client: InspectingClient, write: Write, read: Read, ticked: dict[str, str], agrees: bool
-) -> None:
-    with write() as tx:
-        category = a_category(tx)
-    address = "/editions/lens-2027/register"
-    assert client.page(address).select_one("#wants_news[checked]") is None
-    who = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org", "category_id": str(category.id)}
-    assert client.submit(address, who | ticked).status_code == 303
-    with read() as session:
-        assert (session.scalars(select(Person.news_consent_at)).one() is not None) is agrees

@@ -113,10 +113,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     session_ids = SelectMultipleField(
         _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
     )
-    wants_news = BooleanField(
-        _("Tell me when the next edition opens"),
-        description=_("A letter or two a year. You can change your mind at any time."),
-    )
+    news = BooleanField(_("Write to me when there is another edition"))
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
     website = LineField(_("Leave this field empty"), most=200, required=False)
@@ -138,7 +135,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
 
     def details(self, person_language: str | None = None) -> PersonDetails:
         """Return who was described; a child is not written to about later editions."""
-        agrees = bool(self.wants_news.data and not self.is_under_15.data)
+        agrees = bool(self.news.data and not self.is_under_15.data)
         return replace(super().details(person_language), wants_news=agrees)
 
     def request(self, edition_id: int) -> RegistrationRequest:
