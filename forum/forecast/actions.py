@@ -48,8 +48,10 @@ def note_answer(tx: Transaction, registration_id: int, answer: str, *, now: date
     kept.answer, kept.answered_at = answer, now
 
 
-def forget_freed(tx: Transaction, registration_id: int) -> None:
-    """Forget that somebody freed their place: they took one again."""
+def forget_freed(tx: Transaction, registration_id: int, *, now: datetime) -> None:
+    """Forget that somebody freed their place: they took one again. Who registers just now has said nothing yet."""
+    if tx.session.get_one(Registration, registration_id).registered_at == now:
+        return
     kept = tx.session.get(AttendanceAnswer, registration_id)
     if kept is not None and kept.answer == "freed":
         kept.answer = kept.answered_at = None

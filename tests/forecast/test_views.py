@@ -69,7 +69,7 @@ def test_one_tap_frees_the_place_for_who_waits_and_a_second_one_frees_nothing_mo
     with read() as session:
         assert [letter.kind for letter in session.scalars(select(Letter))] == ["registration-cancelled"]
     with write() as tx:  # who comes back has said nothing any more
-        come_back(tx, ada.id, now=cast.NOW)
+        come_back(tx, ada.id, now=cast.NOW + timedelta(minutes=1))
     assert (answer(read), state(read)) == (None, ("confirmed", 1))
 
 
