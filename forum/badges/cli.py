@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from forum.badges import queries, rules
 from forum.badges.actions import printing
@@ -26,6 +25,9 @@ from forum.core.words import gettext as _
 from forum.core.words import lazy_gettext, ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+
+if TYPE_CHECKING:  # slow to import: only who prints pays
+    from rich.progress import Progress
 
 
 class CannotWrite(Malformed):
@@ -148,5 +150,8 @@ def begin(edition: Edition, asked: PrintRequest) -> PrintJob:
 
 def progress_bar() -> Progress:
     """Return a progress bar on stderr, so that stdout stays what was asked for; without a thread, for helpers' sake."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True), auto_refresh=False)

@@ -103,7 +103,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("registration.*", "seat.*", "badge.*", "different_people.*"),
+        columns=("registration.*", "registration_group.*", "seat.*", "badge.*", "different_people.*"),
     ),
     Kept(
         key="scans",

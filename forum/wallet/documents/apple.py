@@ -13,19 +13,17 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
-from cryptography.x509.oid import NameOID
+from typing import TYPE_CHECKING
 
 from forum.core.assembly import STATIC
 from forum.core.logs import log
 from forum.core.settings import Settings
 from forum.wallet.documents.card import Card
 from forum.wallet.rules import CertificateUnusable, NoWallet, rgb
+
+if TYPE_CHECKING:  # slow to import: only who signs pays
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 PICTURES = ("icon.png", "icon@2x.png", "icon@3x.png", "logo.png", "logo@2x.png")
 UNCHANGING = (1980, 1, 1, 0, 0, 0)
@@ -43,11 +41,15 @@ class Signer:
     @property
     def pass_type(self) -> str:
         """Return the pass type, e.g. `pass.org.example.forum`."""
+        from cryptography.x509.oid import NameOID
+
         return subject_part(self.certificate, NameOID.USER_ID)
 
     @property
     def team(self) -> str:
         """Return the team's number."""
+        from cryptography.x509.oid import NameOID
+
         return subject_part(self.certificate, NameOID.ORGANIZATIONAL_UNIT_NAME)
 
 
@@ -74,6 +76,8 @@ def apple_pass(card: Card, settings: Settings, *, now: datetime) -> bytes:
 
 def signer_of(settings: Settings, *, now: datetime) -> Signer:
     """Read the certificate, its key and Apple's own."""
+    from cryptography import x509
+
     names = (settings.apple_pass_certificate, settings.apple_pass_key, settings.apple_pass_authority)
     if not all(names):
         raise NoWallet
@@ -95,6 +99,9 @@ def signer_of(settings: Settings, *, now: datetime) -> Signer:
 
 def private_key(content: bytes) -> RSAPrivateKey:
     """Read a key; passes are signed with RSA. Raises `ValueError`."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     key = load_pem_private_key(content, password=None)
     if not isinstance(key, RSAPrivateKey):
         raise ValueError("the key is not an RSA key")
@@ -148,6 +155,10 @@ def pictures() -> dict[str, bytes]:
 
 def signed(manifest: bytes, signer: Signer) -> bytes:
     """Return the detached signature of a manifest."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
+
     builder = PKCS7SignatureBuilder().set_data(manifest)
     builder = builder.add_signer(signer.certificate, signer.key, hashes.SHA256()).add_certificate(signer.authority)
     return builder.sign(Encoding.DER, [PKCS7Options.Binary, PKCS7Options.DetachedSignature])

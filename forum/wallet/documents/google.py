@@ -10,8 +10,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import jwt
-
 from forum.core.logs import log
 from forum.core.settings import Settings
 from forum.wallet.documents.card import Card
@@ -22,6 +20,8 @@ SAVE = "https://pay.google.com/gp/v/save/"
 
 def google_link(card: Card, settings: Settings, *, now: datetime) -> str:
     """Return the address. Raises `NoWallet` without a service account, `CertificateUnusable` with a bad one."""
+    import jwt  # brings cryptography: only who signs pays
+
     if not settings.google_wallet_key or not settings.google_wallet_issuer:
         raise NoWallet
     try:
