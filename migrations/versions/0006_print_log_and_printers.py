@@ -7,8 +7,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "print"
-down_revision = "editor"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
