@@ -27,6 +27,9 @@ from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import an_edition
 
+TWICE = 3
+"""People of today's edition who registered twice, for the page of duplicates."""
+
 SLUGS = {"roubaix-2016", "amiens-2017", "lens-2017", "amiens-2027", "roubaix-2027", "lens-2027"}
 
 
@@ -53,7 +56,7 @@ def test_all_of_it_is_there_and_consistent(demo: Flask, read: Read, clock: Clock
         today = session.scalars(select(Edition).where(Edition.slug == "roubaix-2027")).one()
         assert today.is_today(clock())
         of_today = select(func.count()).where(Registration.edition_id == today.id)
-        assert session.scalar(of_today) == 600
+        assert session.scalar(of_today) == 600 + TWICE
         assert set(session.scalars(select(Proposal.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert set(session.scalars(select(Exhibitor.state))) == {"submitted", "accepted", "declined", "withdrawn"}
         assert {"kept", "failed"} <= set(session.scalars(select(Letter.state)))
@@ -76,7 +79,8 @@ def test_all_mail_is_at_example_org(demo: Flask, read: Read) -> None:
         emails = [*session.scalars(select(Person.email)), *session.scalars(select(Account.email))]
         assert [email for email in emails if not email.endswith("@example.org") or not email.isascii()] == []
         leaders = set(session.scalars(select(Person.email).join(Group, Group.leader_id == Person.id)))
-        assert {email for email, count in Counter(emails).items() if count > 1} <= leaders
+        shared = {email for email, count in Counter(emails).items() if count > 1} - leaders
+        assert len(shared) == TWICE
 
 
 def test_the_sign_in_that_is_printed_is_the_right_one(demo: Flask, read: Read) -> None:

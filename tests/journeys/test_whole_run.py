@@ -34,7 +34,7 @@ def test_who_registers_on_a_phone_is_let_in_once_with_the_badge_of_their_own_pag
 ) -> None:
     with write() as tx:
         edition = an_edition(tx)
-        a_category(tx, edition, places=1)
+        a_category(tx, edition, places=1, has_waiting_list=False)
         workshop = a_session(
             tx,
             edition=edition,

@@ -415,9 +415,9 @@ def test_nothing_is_ticked_and_a_tick_is_written_down(client: InspectingClient, 
     with write() as tx:
         a_category(tx)
     address = "/editions/lens-2027/register"
-    assert client.page(address).select("input[name=wants_news][checked]") == []
+    assert client.page(address).select("input[name=news][checked]") == []
     filled = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org"}
     client.submit(address, filled)
-    client.submit(address, filled | {"wants_news": "y"})
+    client.submit(address, filled | {"news": "y"})
     with read() as session:
         assert list(session.scalars(select(Person.news_consent_at).order_by(Person.id))) == [None, cast.NOW]

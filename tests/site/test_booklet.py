@@ -276,14 +276,15 @@ def test_more_rooms_than_the_paper_holds_become_several_tables(app: Flask, write
 
 
 def test_the_number_of_statements_does_not_grow(app: Flask, write: Write) -> None:
-    from tests.programme.test_views_public import a_large_programme, counted_statements
+    from tests.programme.test_views_public import a_large_programme
+    from tests.statements import statements_of
 
     counts = []
     for number in (1, 29):
         with write() as tx:
             a_large_programme(tx, number)
             an_exhibitor(tx, state="accepted", stand_id=a_stand(tx).id)
-        with counted_statements(app) as asked, app.test_request_context():
+        with statements_of(app) as asked, app.test_request_context():
             content = booklet_content(db.session(), edition_with_slug(db.session(), "lens-2027"))
             core_documents.html_of(documents.programme_document(content, kind="booklet"))
         counts.append(len(asked))

@@ -177,15 +177,14 @@ def asks_something(category: Category) -> bool:
 
 
 def takes_groups(category: Category, now: datetime) -> None:
-    """Refuse a group where each person is asked for an age, a proof or money. Raises `NotOffered`."""
+    """Refuse a group where each person is asked for an age or a proof. Raises `NotOffered`."""
     if not may_be_a_group(category, now):
         raise NotOffered
 
 
 def may_be_a_group(category: Category, now: datetime) -> bool:
     """Tell whether several people can be registered in a category by one."""
-    asks = category.asks_age or category.proof or category.price
-    return not asks and is_open_now(category, now)
+    return not (category.asks_age or category.proof) and is_open_now(category, now)
 
 
 def opens_later(category: Category, now: datetime) -> bool:

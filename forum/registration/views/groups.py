@@ -70,9 +70,7 @@ def group_form_page(edition: Edition, form: GroupForm, *, status: int = 200, fou
     """Show the form of a group, or why it cannot be filled in."""
     now = clock.now()
     public = queries.categories_of(db.session(), edition.id, public_only=True)
-    categories = [
-        each for each in public if not (each.asks_age or each.proof or each.price) and admission.is_open_now(each, now)
-    ]
+    categories = [each for each in public if admission.may_be_a_group(each, now)]
     if not categories or not edition.takes_registrations(now):
         state = form_state(edition, categories, now)
         return page("registration/public/not_open.html", edition=edition, state="full" if state == "open" else state)
