@@ -1,1 +1,1 @@
-"""Running it: the server, the worker, back-ups, checks, the purge, metrics."""
+"""Running it: the server, the worker, back-ups, checks, metrics."""
