@@ -249,6 +249,8 @@ def install(app: Flask) -> None:
             event.listen(db.engine, "do_connect", make_private)
             event.listen(db.engine, "connect", prepare_sqlite)
             event.listen(db.engine, "begin", begin_sqlite)
+        else:
+            event.listen(db.engine, "connect", prepare_postgresql)
 
 
 def make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
@@ -264,6 +266,17 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def prepare_postgresql(connection: Any, _record: object) -> None:
+    """Set a new PostgreSQL connection up: our statements take milliseconds, compilers and helpers cost more to start.
+
+    Among 100,000 registrations that was 25 to 50 ms of every search.
+    """
+    with connection.cursor() as cursor:
+        for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
+            cursor.execute(f"SET {setting}")
+    connection.commit()
 
 
 def begin_sqlite(connection: Connection) -> None:

@@ -41,6 +41,7 @@ def registrations(slug: str) -> Response:
         wanted=wanted,
         found=PageOfItems(items=found.items, number=min(number, last), size=PAGE, total=found.total),
         is_close=found.is_close,
+        is_more=found.is_more,
         categories=categories_of(db.session(), edition.id),
         sessions=sessions_with_seats(db.session(), edition.id),
         counts=counts_by_state(db.session(), edition.id),
