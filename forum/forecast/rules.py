@@ -218,6 +218,11 @@ class Moments:
     variance: float
     third: float
 
+    @cached_property
+    def deviation(self) -> float:
+        """Return the standard deviation."""
+        return math.sqrt(self.variance)
+
     def plus(self, people: int, rate: float) -> Moments:
         """Return the moments with a binomial added; those of independent numbers add up."""
         variance = people * rate * (1 - rate)
@@ -231,9 +236,10 @@ class Moments:
         """
         if self.variance < 1e-9:
             return 1.0 if number >= self.mean - 1e-6 else 0.0
-        deviation = math.sqrt(self.variance)
-        x = (number + 0.5 - self.mean) / deviation
-        skewness = self.third / (self.variance * deviation)
+        x = (number + 0.5 - self.mean) / self.deviation
+        if abs(x) > 8:  # nothing that a sum of chances would show
+            return 1.0 if x > 0 else 0.0
+        skewness = self.third / (self.variance * self.deviation)
         density = math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
         chance = 0.5 * math.erfc(-x / math.sqrt(2)) + skewness * (1 - x * x) * density / 6
         return min(1.0, max(0.0, chance))
@@ -339,8 +345,10 @@ def bars(spread: Attendance, *, reaching: int | None = None, most: int = 40) -> 
     if reaching is not None and low - 2 * (high - low) <= reaching <= high + 2 * (high - low):
         low, high = min(low, reaching), max(high, reaching)
     width = max(1, math.ceil((high - low + 1) / most))
-    found = []
+    found, before = [], spread.at_most(low - 1)
     for first in range(low, high + 1, width):
         last = first + width - 1
-        found.append(Bar(first, last, spread.at_most(last) - spread.at_most(first - 1)))
+        until = spread.at_most(last)
+        found.append(Bar(first, last, until - before))
+        before = until
     return found
