@@ -26,6 +26,32 @@ from tests.inspection import InspectingClient
 
 DATABASE = os.environ.get("FORUM_TEST_DATABASE", "sqlite")
 
+WITHOUT_DATABASE = (
+    "tests/bench",
+    "tests/core/stamping",
+    "tests/house/test_bootstrap",
+    "tests/house/test_dependencies",
+    "tests/house/test_guards",
+    "tests/house/test_layers",
+    "tests/house/test_run",
+    "tests/house/test_templates",
+    "tests/house/test_words",
+    "tests/journeys",
+    "tests/signs",
+    "tests/wallet",
+)
+"""What PostgreSQL has no part in, or shows nothing new of: it is run on SQLite only, and the suite stays short."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what the run on SQLite has shown."""
+    if DATABASE == "sqlite":
+        return
+    left = [item for item in items if item.nodeid.startswith(WITHOUT_DATABASE)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
 Write = Callable[[], AbstractContextManager[Transaction]]
 Read = Callable[[], AbstractContextManager[Session]]
 

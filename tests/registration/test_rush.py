@@ -374,7 +374,7 @@ def two_unlocked(app: Flask, begin: Callable[[], Transaction], request: Registra
 
 
 @pytest.mark.rush
-@pytest.mark.parametrize("scarce", ["place", "seat", "invitation"])
+@pytest.mark.parametrize("scarce", ["place", "seat"])
 def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
     app: Flask, write: Write, read: Read, without_guard: Callable[[], Transaction], scarce: str
 ) -> None:
@@ -386,7 +386,6 @@ def test_without_the_guard_the_last_place_is_sold_twice_or_breaks(
     category_id, session_ids = make_scarce(app, scarce)
     with read() as session:
         request = a_request(session.get_one(Category, category_id), *session_ids)
-    request = replace(request, admission=Admission(code="PARTNER" if scarce == "invitation" else ""))
     outcomes = two_unlocked(app, without_guard, request)
     figures = written(read)
     if DATABASE == "sqlite":
