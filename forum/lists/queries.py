@@ -59,9 +59,9 @@ class Written:
         coded = select(Registration.id).where(Registration.id.in_(self.with_code))
         return Registration.id.in_(named.union(coded))
 
-    def one_by_one(self) -> ColumnElement[bool]:
+    def one_by_one(self, session: Database) -> ColumnElement[bool]:
         """Return the same, looked up person by person: fewer steps where one in a hundred fits and fifty are wanted."""
-        named = select(stand_in(self.words)).where(Person.id == Registration.person_id).scalar_subquery()
+        named = select(stand_in(session, self.words)).where(Person.id == Registration.person_id).scalar_subquery()
         return or_(named, Registration.id.in_(self.with_code)) if self.with_code else named
 
 
@@ -86,7 +86,7 @@ def found(session: Database, edition: Edition, wanted: ListFilter, *, number: in
 
 
 def searched(session: Database, edition: Edition, wanted: ListFilter, *, number: int, size: int) -> Found:
-    """Return a page of what a search finds: of more than a thousand the first, without counting and sorting them all."""
+    """Return a page of what a search finds: of more than a thousand the first, without counting and sorting all."""
     written = where_written(session, edition, wanted)
     ids = first_ids(session, edition, wanted, written)
     is_close = not ids
@@ -95,7 +95,7 @@ def searched(session: Database, edition: Edition, wanted: ListFilter, *, number:
     is_more = len(ids) > MOST_COUNTED
     of_these: Conditions = (Registration.id.in_(ids),)
     if is_more and wanted.sort.endswith("registered"):
-        of_these = (Registration.edition_id == edition.id, *filters(edition, wanted), written.one_by_one())
+        of_these = (Registration.edition_id == edition.id, *filters(edition, wanted), written.one_by_one(session))
     elif is_more:
         of_these = (in_edition(session, edition.id), *filters(edition, wanted), written.of())
     total = min(len(ids), MOST_COUNTED)

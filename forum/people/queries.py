@@ -66,9 +66,12 @@ def persons_with(session: Session, words: Sequence[str]) -> Select[Any]:
     return indexed(session, [[part] for part in sought(words)], [stands_in(part) for part in single_letters(words)])
 
 
-def stand_in(words: Sequence[str]) -> ColumnElement[bool]:
+def stand_in(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
     """Return what is true of the same persons, without the index: for one person after the other."""
-    return and_(*(stands_in(part) for part in (*sought(words), *single_letters(words))))
+    parts = (*sought(words), *single_letters(words))
+    if session.get_bind().dialect.name == "sqlite":  # whose LIKE takes twice as long
+        return and_(*(func.instr(edged(), part) > 0 for part in parts))
+    return and_(*(stands_in(part) for part in parts))
 
 
 def stands_in(part: str) -> ColumnElement[bool]:
