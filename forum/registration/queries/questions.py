@@ -157,33 +157,31 @@ def consent_of(session: Database, registration_id: int) -> ParentConsent | None:
 # --- the same person twice
 
 
-# Built once: everyone who registers is asked for.
-_OTHERS_OF_EMAIL = (
-    select(Registration.id)
-    .join(Person, Registration.person_id == Person.id)
-    .join(Category, Registration.category_id == Category.id)
-    .where(
-        Person.email == bindparam("email"),
-        Registration.edition_id == bindparam("edition_id"),
-        Registration.id != bindparam("registration_id"),
-        Registration.state.not_in(ENDED_STATES),
-        Category.kind.in_(("attendee", "press")),
-    )
-    .order_by(Registration.id)
-    .limit(20)
+# Built once: everyone who registers is asked for. The person alone, by the index of addresses: joined with registrations,
+# SQLite walked through all of the edition's (a registration cost more the more there were).
+_PERSONS_OF_EMAIL = (
+    select(Person.id).where(Person.email == bindparam("email"), Person.id != bindparam("person_id")).limit(50)
 )
 
 
 def others_of_email(session: Database, registration: Registration) -> Sequence[Registration]:
     """Return the living registrations of an edition made with the same address, but for this one, the oldest first."""
-    asked = {
-        "email": registration.person.email,
-        "edition_id": registration.edition_id,
-        "registration_id": registration.id,
-    }
     session.flush()
-    ids = session.connection().execute(_OTHERS_OF_EMAIL, asked).scalars().all()
-    if not ids:
+    asked = {"email": registration.person.email, "person_id": registration.person_id}
+    persons = session.connection().execute(_PERSONS_OF_EMAIL, asked).scalars().all()
+    if not persons:
         return ()
-    statement = select(Registration).where(Registration.id.in_(ids)).order_by(Registration.id)
+    statement = (
+        select(Registration)
+        .join(Category, Registration.category_id == Category.id)
+        .where(
+            Registration.person_id.in_(persons),
+            Registration.edition_id == registration.edition_id,
+            Registration.id != registration.id,
+            Registration.state.not_in(ENDED_STATES),
+            Category.kind.in_(("attendee", "press")),
+        )
+        .order_by(Registration.id)
+        .limit(20)
+    )
     return session.scalars(statement).unique().all()
