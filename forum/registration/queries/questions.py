@@ -157,8 +157,8 @@ def consent_of(session: Database, registration_id: int) -> ParentConsent | None:
 # --- the same person twice
 
 
-# Built once: everyone who registers is asked for. The person alone, by the index of addresses: joined with registrations,
-# SQLite walked through all of the edition's (a registration cost more the more there were).
+# Built once: everyone who registers is asked for. Persons alone, by the index of addresses: joined with registrations,
+# SQLite walked through all of the edition's, and a registration cost more the more there were.
 _PERSONS_OF_EMAIL = (
     select(Person.id).where(Person.email == bindparam("email"), Person.id != bindparam("person_id")).limit(50)
 )
