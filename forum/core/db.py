@@ -16,7 +16,7 @@ from typing import IO, Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, MetaData, String, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
 from sqlalchemy.types import TypeDecorator
@@ -159,6 +159,19 @@ class Transaction:
         make_transient_to_detached(row)  # it is in the database already
         self.session.add(row)
         return row
+
+    def new_ids(self, model: type[Base], number: int) -> list[int]:
+        """Return ids for rows that are about to be written together, so that none has to be asked back.
+
+        PostgreSQL takes them off the column's sequence; on SQLite nobody else can write until we end.
+        """
+        name = model.__table__.name  # type: ignore[attr-defined]
+        if self.session.get_bind().dialect.name == "sqlite":
+            last = self.session.scalar(select(func.max(model.__table__.c.id))) or 0
+            return list(range(last + 1, last + 1 + number))
+        numbers = func.generate_series(1, number).table_valued("number")
+        following = func.nextval(func.pg_get_serial_sequence(name, "id"))
+        return list(self.session.scalars(select(following).select_from(numbers)))
 
     def lock(self, model: type[Row], row_id: int) -> Row:
         """Return a row that nobody else may change until this transaction ends, as it is now.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from forum.core.refusals import NotFound
 from forum.editions.models import Edition, HostCity
 
+_WITH_SLUG = select(Edition).where(Edition.slug == bindparam("slug"))  # built once: nearly every page asks it
+
 
 def edition_with_slug(session: Session, slug: str) -> Edition:
     """Return an edition by the slug of its address. Raises `NotFound`."""
-    edition = session.scalar(select(Edition).where(Edition.slug == slug))
+    edition = session.scalar(_WITH_SLUG, {"slug": slug})
     if edition is None:
         raise NotFound
     return edition

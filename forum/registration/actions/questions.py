@@ -165,7 +165,7 @@ def checked(
     tx: Transaction, category: Category, given: Mapping[int, Sequence[str]], *, all_required: bool
 ) -> dict[int, tuple[str, ...]]:
     """Return the answers that are taken of somebody of a category. Raises `AnswersWrong`."""
-    questions = queries.questions_of(tx.session, category.edition_id)
+    questions = queries.questions_to_check(tx.session, category.edition_id)
     taken, wrong = rules.checked_answers(questions, category.slug, given, all_required=all_required)
     if wrong:
         raise rules.AnswersWrong(wrong)

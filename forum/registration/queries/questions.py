@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session as Database
+from sqlalchemy.orm import defer
 
 from forum.core.refusals import NotFound
 from forum.people.models import Person
@@ -25,6 +26,20 @@ def questions_of(session: Database, edition_id: int) -> Sequence[Question]:
     """Return what an edition asks, in the order of the form."""
     statement = select(Question).where(Question.edition_id == edition_id)
     return session.scalars(statement.order_by(Question.position, Question.id)).all()
+
+
+# Built once, for everyone who registers; what is only shown (JSON in every row) is left where it is.
+_QUESTIONS_TO_CHECK = (
+    select(Question)
+    .where(Question.edition_id == bindparam("edition_id"))
+    .order_by(Question.position, Question.id)
+    .options(defer(Question.label), defer(Question.help), defer(Question.purpose))
+)
+
+
+def questions_to_check(session: Database, edition_id: int) -> Sequence[Question]:
+    """Return what an edition asks, to look at answers: words that are shown are read when they are wanted."""
+    return session.scalars(_QUESTIONS_TO_CHECK, {"edition_id": edition_id}).all()
 
 
 def question_in(session: Database, edition_id: int, question_id: int) -> Question:
