@@ -88,6 +88,7 @@ def thousand() -> Figures:
 
 def two_processes() -> Figures:
     """Measure ten thousand badges in two processes."""
+    warmed()
     taken, size = press(10_000, processes=2)
     return {
         "badges_10000_two_processes_s": taken,
