@@ -132,7 +132,26 @@ def parts_of(words: str, field: TextField) -> list[str]:
     return [transform(part) for part in parts] if transform else parts
 
 
-TRANSFORMS = {"uppercase": str.upper, "lowercase": str.lower, "capitalize": str.title}
+GREEK_MARKS = frozenset("\u0301\u0300\u0342\u0313\u0314\u0345")
+"""Accents and breathings, which Greek leaves out in capitals; the two dots stay (Unicode 16, SpecialCasing; CSS Text 3)."""
+
+
+def in_capitals(text: str) -> str:
+    """Return a text in capitals: Ελένη becomes ΕΛΕΝΗ, Zoé becomes ZOÉ."""
+    capitals = text.upper()
+    if not any("\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff" for letter in capitals):
+        return capitals
+    kept: list[str] = []
+    is_greek = False
+    for sign in unicodedata.normalize("NFD", capitals):
+        if not unicodedata.combining(sign):
+            is_greek = "\u0370" <= sign <= "\u03ff"
+        if not (is_greek and sign in GREEK_MARKS):
+            kept.append(sign)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+TRANSFORMS = {"uppercase": in_capitals, "lowercase": str.lower, "capitalize": str.title}
 
 
 def best_shaper(text: str, shapers: Sequence[Shaper]) -> Shaper:

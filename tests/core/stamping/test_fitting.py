@@ -12,7 +12,7 @@ from forum.badges.documents.house import house_layout
 from forum.core.stamping import Variant
 from forum.core.stamping.document import designs
 from forum.core.stamping.fields import TextField
-from forum.core.stamping.fitting import Fitted, clusters, fitted, plain
+from forum.core.stamping.fitting import Fitted, clusters, fitted, in_capitals, plain
 from forum.core.stamping.pages import Design
 from forum.core.stamping.shaping import is_right_to_left
 
@@ -172,3 +172,16 @@ def test_no_letter_of_a_name_is_lost(a6: Design, name: str) -> None:
     found = fitted(name, field(a6), a6.shapers[field(a6)])
     if found is not None:
         assert "".join(found.texts).replace(" ", "") == plain(name).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "capitals"),
+    [
+        ("Ελένη Παπαδοπούλου", "ΕΛΕΝΗ ΠΑΠΑΔΟΠΟΥΛΟΥ"),
+        ("Μαΐου", "ΜΑΪΟΥ"),
+        ("Zoé Ångström", "ZOÉ ÅNGSTRÖM"),
+        ("Ἀριστοτέλης", "ΑΡΙΣΤΟΤΕΛΗΣ"),
+    ],
+)
+def test_greek_capitals_lose_their_accents_and_french_ones_keep_them(name: str, capitals: str) -> None:
+    assert in_capitals(name) == capitals
