@@ -133,7 +133,7 @@ def parts_of(words: str, field: TextField) -> list[str]:
 
 
 GREEK_MARKS = frozenset("\u0301\u0300\u0342\u0313\u0314\u0345")
-"""Accents and breathings, which Greek leaves out in capitals; the two dots stay (Unicode 16, SpecialCasing; CSS Text 3)."""
+"""Accents and breathings, which Greek leaves out in capitals; the two dots stay (CSS Text 3, text-transform)."""
 
 
 def in_capitals(text: str) -> str:
