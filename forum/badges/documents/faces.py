@@ -17,7 +17,7 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BadgeFace:
     """Everything that one badge shows."""
 

@@ -21,7 +21,7 @@ HAIR = 0.1
 FOLD_GREY = 0.6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """Something that takes one place: a badge or a separator, and how each of its sides is drawn."""
 
