@@ -183,10 +183,15 @@ def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> 
     found = setting.best(parts)
     if found:
         return found, None
+    # A name with initials is read more easily than one that is torn apart, which comes before one without its words.
+    for shorter in abbreviations(parts) if is_name else ():
+        found = setting.best(shorter)
+        if found:
+            return found, "abbreviated"
     found = setting.within_words(parts)
     if found:
         return found, "broken-word"
-    for shorter in abbreviations(parts) if is_name else ():
+    for shorter in (*abbreviations(parts), all_initials(parts)) if is_name else ():
         found = setting.best(shorter) or setting.within_words(shorter)
         if found:
             return found, "abbreviated"
@@ -386,11 +391,11 @@ def line_text(pieces: Sequence[Piece]) -> str:
 
 
 def filled(pieces: Sequence[Piece], width: float) -> list[str]:
-    """Fill lines one after the other, each until it is full; a break goes back to a space where one is near."""
+    """Fill lines one after the other, each until it is full; a break goes back to a space or hyphen that is near."""
     lines, room, begun = [""], width, False
     for number, piece in enumerate(pieces):
         word = line_width(pieces[number : word_end(pieces, number)])
-        starts_word = number > 0 and pieces[number - 1].text.endswith(" ")
+        starts_word = number > 0 and ends_word(pieces[number - 1])
         if begun and (piece.alone > room or (starts_word and room < word <= width)):
             lines.append("")
             room, begun = width, False
@@ -402,20 +407,25 @@ def filled(pieces: Sequence[Piece], width: float) -> list[str]:
 def word_end(pieces: Sequence[Piece], start: int) -> int:
     """Return where the word ends that a piece begins."""
     for number in range(start, len(pieces)):
-        if pieces[number].text.endswith(" "):
+        if ends_word(pieces[number]):
             return number + 1
     return len(pieces)
 
 
+def ends_word(piece: Piece) -> bool:
+    """Tell whether a line may end after a piece without tearing a word apart."""
+    return piece.text.endswith((" ", "-", "‐"))
+
+
 def abbreviations(parts: Sequence[str]) -> Iterator[list[str]]:
-    """Yield a name shorter and shorter: the given name stays whole, then what follows it becomes initials."""
+    """Yield a name shorter and shorter: what follows its first words becomes initials, then is left out."""
     given, *family = parts
     ladder = [
         [after_first_word(given), *family],
         [after_first(given), *family],
         [after_first_word(given), *map(after_first_word, family)],
         [*map(after_first, parts)],
-        [after_first(given), *map(initials, family)],
+        [*map(first_word, parts)],
     ]
     seen = [list(parts)]
     for shorter in ladder:
@@ -426,6 +436,19 @@ def abbreviations(parts: Sequence[str]) -> Iterator[list[str]]:
 
 WORD = re.compile(r"[^\s\-‐]+")
 ELISION = re.compile("(?i:[dlt]['’])")
+
+
+def all_initials(parts: Sequence[str]) -> list[str]:
+    """Return a name of which no more than the beginning of the given name is whole."""
+    given, *family = parts
+    return [after_first(given), *map(initials, family)]
+
+
+def first_word(text: str) -> str:
+    """Return the first word of a name with the particles before it: « de La Tour »."""
+    words = text.split(" ")
+    first = next((number for number, word in enumerate(words) if word.lower() not in PARTICLES), 0)
+    return " ".join(words[: first + 1])
 
 
 def after_first_word(text: str) -> str:

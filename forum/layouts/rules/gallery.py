@@ -91,7 +91,7 @@ def banner_tall(_card: Shape) -> list[Element]:
         field("place", 46, 107.5, 53, 5, font="strong", largest=10, smallest=7, colour="accent"),
         field("code-text", 46, 116.6, 53, 6.2, largest=7, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
         thing("band", "band", 6, 129, 93, 13.5),
-        field("category", 10, 129, 60, 13.5, font="title", largest=27, smallest=10, colour="on-kind", vertical="middle"),
+        field("category", 10, 129, 57, 13.5, font="title", largest=27, smallest=10, colour="on-kind", vertical="middle"),
     ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def banner_wide(card: Shape) -> list[Element]:
         code(card.width - side - edge + side * QUIET, edge - side * QUIET, side),
         field("code-text", card.width - side - edge + 2 * side * QUIET, edge + side * (1 - QUIET) + 0.4, side * (1 - 2 * QUIET), 5, largest=5.4, smallest=5, lines=2, colour="ink-soft"),
         thing("band", "band", edge, bottom, card.width - 2 * edge, band),
-        field("category", edge + 3, bottom, (card.width - 2 * edge) * 0.64, band, font="title", largest=21, smallest=9, colour="on-kind", vertical="middle"),
+        field("category", edge + 3, bottom, (card.width - 2 * edge) * 0.61, band, font="title", largest=21, smallest=9, colour="on-kind", vertical="middle"),
     ]  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def horizon_tall(_card: Shape) -> list[Element]:
         field("organisation", 11, 60.4, 83, 8.6, largest=13, smallest=8, lines=2, align="center"),
         thing("skyline", "pattern", 6, 71, 93, 18.6, pattern="skyline", colour="ink", border="mark"),
         thing("band", "band", 6, 89.6, 93, 12.4),
-        field("category", 10, 89.6, 60, 12.4, font="title", largest=25, smallest=10, colour="on-kind", vertical="middle"),
+        field("category", 10, 89.6, 57, 12.4, font="title", largest=25, smallest=10, colour="on-kind", vertical="middle"),
         code(1.2, 104.1, 39.6),
         *forum(46, 108.9, 11),
         field("place", 46, 123.4, 53, 5, font="strong", largest=10, smallest=7, colour="accent"),
@@ -184,7 +184,7 @@ def horizon_wide(card: Shape) -> list[Element]:
     side = 33 if card.height < 60 else 36
     words = card.width - side * (1 - QUIET) - 2 * edge
     band = 8.6 if card.height < 60 else 10.5
-    line = 7.6 if card.height < 60 else 11
+    line = 6.6 if card.height < 60 else 11
     ground = card.height - edge - band
     symbol = side * (1 - 2 * QUIET)
     right = card.width - edge - symbol
@@ -195,7 +195,7 @@ def horizon_wide(card: Shape) -> list[Element]:
         field("organisation", edge + 2.5, ground - line - 5.6, words - 5, 4.6, largest=9, smallest=6, align="center"),
         thing("skyline", "pattern", edge, ground - line, words, line, pattern="skyline", colour="ink", border="mark"),
         thing("band", "band", edge, ground, card.width - 2 * edge, band),
-        field("category", edge + 2.5, ground, (card.width - 2 * edge) * 0.64, band, font="title", largest=20, smallest=9, colour="on-kind", vertical="middle"),
+        field("category", edge + 2.5, ground, (card.width - 2 * edge) * 0.61, band, font="title", largest=20, smallest=9, colour="on-kind", vertical="middle"),
         code(right - side * QUIET, edge - side * QUIET, side),
         field("days", right, edge + symbol + side * QUIET, symbol, 3.2, font="strong", largest=6.5, smallest=5, vertical="middle"),
         field("code-text", right, edge + symbol + side * QUIET + 3.4, symbol, 4.8, largest=5.4, smallest=5, lines=2, colour="ink-soft"),

@@ -110,6 +110,17 @@ def test_where_eighteen_points_are_too_large_the_given_name_stays_and_the_rest_i
     assert "d’A.-L." in " ".join(longer.texts)
 
 
+def test_a_name_becomes_initials_before_it_is_torn_apart_and_never_loses_its_family_name(small: Design) -> None:
+    found = fit(small, "Anne-Sophie Marie-Bernadette Éléonore\n" + "Vandenbroucke-Dupont de Saint-Hilaire " * 3)
+    assert (found.texts[0], found.loss) == ("Anne-Sophie", "abbreviated")
+    assert "".join(found.texts[1:]) == "Vandenbroucke-Dupont"
+
+
+def test_a_word_that_must_be_torn_ends_its_lines_at_hyphens_where_it_can(small: Design) -> None:
+    found = fit(small, f"{'x' * 34}-Vandenbroucke")
+    assert (found.texts[-1], found.loss) == ("Vandenbroucke", "broken-word")
+
+
 def test_what_nobody_is_called_ends_in_an_ellipsis(a6: Design) -> None:
     found = fit(a6, "x" * 10_000)
     assert found.texts[-1].endswith("…")
