@@ -358,11 +358,15 @@ class Candidate:
 
 
 def pairs(session: Database, edition_id: int) -> list[Pair]:
-    """Return who may stand in an edition's list twice, without those whom an organiser told apart."""
+    """Return who may stand in an edition's list twice: without places that wait for a name, and who was told apart."""
     listed = (
         select(Registration.id, Person.given_name, Person.family_name, Person.email, Person.organisation_name)
         .join(Registration.person)
-        .where(Registration.edition_id == edition_id, Registration.state.not_in(ENDED_STATES))
+        .where(
+            Registration.edition_id == edition_id,
+            Registration.state.not_in(ENDED_STATES),
+            Registration.is_nameless.is_(False),
+        )
     )
     people = [
         Listed(each, given, family, email, where or "") for each, given, family, email, where in session.execute(listed)

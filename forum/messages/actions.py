@@ -8,6 +8,7 @@ See docs/decisions/0010-a-letter-leaves-at-most-once.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,7 @@ def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Lette
         to_name=draft.to_name,
         language=draft.language,
         subject=one_line(subject),
-        text=text.strip() + "\n",
+        text=one_blank_line(text),
         html=html,
         attachments=[list(attachment) for attachment in draft.attachments],
         state="waiting",
@@ -79,6 +80,11 @@ def render(template: str, draft: LetterDraft) -> str:
     """Fill one part of a letter in: what a page knows of its reader (who is signed in …) is not the letter's."""
     context = {"language": draft.language, **draft.context}
     return current_app.jinja_env.get_template(template).render(letter=draft, **context)
+
+
+def one_blank_line(text: str) -> str:
+    """Return plain text with no more than one empty line in a row: blocks that stayed empty leave none behind."""
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text.strip()) + "\n"
 
 
 def write_letters(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:

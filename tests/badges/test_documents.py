@@ -258,3 +258,7 @@ def test_what_one_person_downloads_is_tagged_for_screen_readers(context: None) -
         assert document.Root.MarkInfo.Marked
         assert str(document.Root.Lang) == "fr"
         assert "/StructTreeRoot" in document.Root
+
+
+def test_the_smallest_label_carries_the_name_alone() -> None:
+    assert badges_pdf(hard_faces()[:2], layout="label62x29").startswith(b"%PDF-")

@@ -111,6 +111,13 @@ def test_two_different_people_are_not_shown_again(organiser: InspectingClient, w
     assert organiser.get(f"{LIST}/merge?first={other[0]}&second={other[1]}").status_code == 404
 
 
+def test_the_nameless_places_of_a_class_are_nobody_twice(organiser: InspectingClient, write: Write) -> None:
+    with write() as tx:
+        for number in range(1, 4):
+            a_registration(tx, (f"Place {number}", "", "classe@example.org")).is_nameless = True
+    assert organiser.page(f"{LIST}/duplicates").select(".pair") == []
+
+
 def test_the_page_takes_as_many_statements_for_ten_pairs_as_for_one(
     app: Flask, organiser: InspectingClient, write: Write
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from forum.core.documents import Attachment
 from forum.core.email import Email, NotDelivered, SmtpSender, message
+from forum.messages.actions import one_blank_line
 from tests import cast
 
 
@@ -122,3 +123,7 @@ def test_a_line_that_breaks_after_the_message_was_taken_is_no_failure(sender: Ca
     server = Server(at_quit=smtplib.SMTPServerDisconnected("gone"))
     sender(server).send(an_email())
     assert server.taken == 1
+
+
+def test_blocks_that_stay_empty_leave_no_hole_in_the_plain_text() -> None:
+    assert one_blank_line("\nBonjour,\n\n \n\n\nMerci.\n-- \nForum\n\n") == "Bonjour,\n\nMerci.\n-- \nForum\n"

@@ -78,4 +78,6 @@ def shown_name(used: LayoutInUse) -> str:
 
 def usual_layout(shape: str) -> Layout:
     """Return the layout of a card that goes with a letter: the forum's own, which needs no database."""
-    return house_layout({"a6": "a6", "label62x29": "label62x29"}.get(shape, "small"))
+    if shape == "label62x29":
+        return own_layouts.name_label()
+    return house_layout("a6" if shape == "a6" else "small")
