@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from forum.core.stamping.fields import NAME, TextField
@@ -120,6 +120,10 @@ def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | 
     shaper = best_shaper("".join(parts), shapers)
     box = box_of(field, parts, shaper)
     choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
+    if loss == "shortened" and box.leading > field.look.leading:
+        # High accents may touch the line above them rather than cost somebody the family name.
+        box = replace(box, leading=field.look.leading)
+        choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
     lines = tuple(shaper.shaped(line) for line in choice.lines)
     around = tuple(room_around(line, shaper.first, box.leading) for line in lines)
     return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum.badges.documents.house import house_layout
+from forum.badges.documents.own_layouts import name_label
 from forum.core.stamping import Variant
 from forum.core.stamping.document import designs
 from forum.core.stamping.fields import TextField
@@ -114,6 +115,11 @@ def test_a_name_becomes_initials_before_it_is_torn_apart_and_never_loses_its_fam
     found = fit(small, "Anne-Sophie Marie-Bernadette Éléonore\n" + "Vandenbroucke-Dupont de Saint-Hilaire " * 3)
     assert (found.texts[0], found.loss) == ("Anne-Sophie", "abbreviated")
     assert "".join(found.texts[1:]) == "Vandenbroucke-Dupont"
+
+
+def test_high_accents_cost_nobody_the_family_name() -> None:
+    label = designs(name_label(), [Variant()])[Variant()]
+    assert fit(label, "Zöé\nŠtěpánková Ẫo").texts == ("Zöé", "Štěpánková Ẫo")
 
 
 def test_a_word_that_must_be_torn_ends_its_lines_at_hyphens_where_it_can(small: Design) -> None:
