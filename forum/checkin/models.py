@@ -1,25 +1,53 @@
-"""Gates, devices, scans, presence."""
+"""Gates, devices, scans, presence, and what corrects the count of people."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.badges.models import Badge
 from forum.core.db import Base, LocalText
 from forum.editions.models import Edition
 from forum.programme.models import Session
+from forum.registration.models import Category
 from forum.venues.models import Venue
 
 DIRECTIONS = ("in", "out", "both")
 RULES = ("once", "once-a-day", "freely")
+NOTES = ("adjustment", "word", "minor")
+"""What a gate may show beside the name: the adjustment somebody needs, the organisers' word, a minor's consent."""
 VERDICTS = ("admitted", "already-in", "left", "not-today", "wrong-gate", "cancelled", "unknown", "conflict")
 
 
+gate_category = Table(
+    "gate_category",
+    Base.metadata,
+    Column("gate_id", ForeignKey("gate.id", ondelete="CASCADE"), primary_key=True),
+    Column("category_id", ForeignKey("category.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Zone(Base):
+    """A part of a venue with gates of its own: the press room, the halls while exhibitors set up."""
+
+    __tablename__ = "zone"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "key"),
+        CheckConstraint("safe_capacity > 0", name="safe_capacity_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    key: Mapped[str]  # the name made plain: the same zone is not there twice
+    name: Mapped[LocalText]
+    safe_capacity: Mapped[int | None]
+
+
 class Gate(Base):
-    """A place where badges are scanned: an entrance, an exit, a session's door."""
+    """A place where badges are scanned: an entrance, an exit, a session's door, the way into a zone."""
 
     __tablename__ = "gate"
     __table_args__ = (
@@ -31,17 +59,30 @@ class Gate(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))  # a session's door
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zone.id"))
     key: Mapped[str] = mapped_column(unique=True)  # public name in the API's address
     token: Mapped[str] = mapped_column(unique=True)  # of /scan/<token>, and the API's bearer
     name: Mapped[LocalText]
     direction: Mapped[str] = mapped_column(default="in")
     rule: Mapped[str] = mapped_column(default="once-a-day")
+    # Its own days and hours in the host city; None: the edition's days, the whole day.
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    opens_at: Mapped[time | None]
+    closes_at: Mapped[time | None]
+    # At a session's door: how many minutes after its beginning kept seats go to who waits there.
+    seats_kept_minutes: Mapped[int] = mapped_column(default=0)
+    pin_hash: Mapped[str | None]  # a PIN beside the link
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of `NOTES`, what volunteers see here
+    allows_override: Mapped[bool] = mapped_column(default=False)  # «let in anyway», with a reason
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
     edition: Mapped[Edition] = relationship(lazy="joined")
     venue: Mapped[Venue | None] = relationship(lazy="joined")
     session: Mapped[Session | None] = relationship()
+    zone: Mapped[Zone | None] = relationship(lazy="joined")
+    categories: Mapped[list[Category]] = relationship(secondary=gate_category, order_by=Category.id)  # none: all
 
 
 class Device(Base):
@@ -55,6 +96,7 @@ class Device(Base):
     key: Mapped[str]
     last_seen_at: Mapped[datetime]
     pending: Mapped[int] = mapped_column(default=0)  # scans it has not sent yet, as it said
+    list_at: Mapped[datetime | None]  # when it last fetched the list
 
 
 class Scan(Base):
@@ -81,6 +123,8 @@ class Scan(Base):
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id"))  # None: an unknown code
     direction: Mapped[str]
     verdict: Mapped[str]
+    reason: Mapped[str | None]  # why, where the verdict has several: «hours», «category», «no-seat» …
+    override: Mapped[str | None]  # let in anyway: the volunteer's reason
     admission_key: Mapped[str | None]
     first_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))  # what «already in» points to
     at: Mapped[datetime]  # on the phone, its clock corrected
@@ -105,3 +149,43 @@ class Presence(Base):
     since: Mapped[datetime]
 
     badge: Mapped[Badge] = relationship()
+
+
+class Stay(Base):
+    """Where inside a venue a badge's holder is: in a session's room, in a zone; derived from scans, like `Presence`."""
+
+    __tablename__ = "stay"
+    __table_args__ = (
+        CheckConstraint("kind IN ('session', 'zone')", name="kind"),
+        Index("ix_stay_inside", "edition_id", "kind", "place_id", "is_inside"),
+    )
+
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    place_id: Mapped[int]  # the session, or the zone
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    is_inside: Mapped[bool]
+    since: Mapped[datetime]
+
+
+class HeadCountChange(Base):
+    """People counted without a badge: a click at a gate, or an organiser's correction with its reason."""
+
+    __tablename__ = "head_count_change"
+    __table_args__ = (
+        CheckConstraint("kind IN ('forum', 'venue', 'session', 'zone')", name="kind"),
+        Index("ix_head_count_change_place", "edition_id", "kind", "place_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(unique=True)  # a click sent twice is one click
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    place_id: Mapped[int] = mapped_column(default=0)  # 0: the forum without a venue named
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("gate.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    difference: Mapped[int]
+    reason: Mapped[str] = mapped_column(default="")  # of a correction; a click needs none
+    at: Mapped[datetime]
+    received_at: Mapped[datetime]

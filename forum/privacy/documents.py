@@ -43,6 +43,7 @@ FIELDS: Mapping[str, Any] = {
     "category": _("Category"),
     "state": _("State"),
     "adjustment": _("What you need"),
+    "door_word": _("The organisers’ word to the door"),
     "agreed_to_news_at": _("Agreed to hear of later editions on"),
     "registered_at": _("Registered on"),
     "changed_at": _("Changed on"),

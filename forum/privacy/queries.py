@@ -158,6 +158,7 @@ def registration_record(registration: Registration) -> Record:
         "category": registration.category.name.in_language("fr"),
         "state": registration.state,
         "adjustment": registration.adjustment,
+        "door_word": registration.door_word,
         "proof": registration.proof,
         "registered_at": moment(registration.registered_at),
         "changed_at": moment(registration.changed_at),

@@ -74,11 +74,13 @@ KEPT = (
     ),
     Kept(
         key="adjustments",
-        what=_("The adjustment you need, and what a category asks as a proof"),
+        what=_(
+            "The adjustment you need, what a category asks as a proof, and the organisers’ word to the door about you"
+        ),
         purpose=_("To prepare your welcome; organisers alone read it. Never a health fact."),
         since="edition",
         time=timedelta(days=30),
-        columns=("registration.adjustment", "registration.proof"),
+        columns=("registration.adjustment", "registration.proof", "registration.door_word"),
     ),
     Kept(
         key="answers",
@@ -112,7 +114,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("scan.*", "presence.*"),
+        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*"),
     ),
     Kept(
         key="speakers",
@@ -279,6 +281,8 @@ NOT_PERSONAL = frozenset(
         "layout_choice",
         "organisation",
         "gate",
+        "gate_category",
+        "zone",
         "print_job",
     }
 )

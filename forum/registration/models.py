@@ -241,6 +241,9 @@ class Registration(Base):
     submission_key: Mapped[str] = mapped_column(unique=True)  # a form sent twice is one registration
     state: Mapped[str] = mapped_column(default="confirmed")
     adjustment: Mapped[str] = mapped_column(default="")  # what the person needs, never a health fact; purged
+    door_word: Mapped[str] = mapped_column(
+        default=""
+    )  # the organisers' word to the door: «welcomed by the mayor»; purged
     proof: Mapped[str] = mapped_column(default="")  # what the category asks to be said, e.g. a card's number; purged
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     registered_at: Mapped[datetime]

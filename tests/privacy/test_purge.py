@@ -157,8 +157,8 @@ def test_a_dry_run_erases_nothing(app: Flask, write: Write, read: Read, clock: C
     clock.moves_to(after(31))
     result = app.test_cli_runner().invoke(args=["purge", "--dry-run"])
     assert (
-        "       1  L’aménagement dont vous avez besoin, et ce qu’une catégorie demande comme justificatif\n"
-        in result.output
+        "       1  L’aménagement dont vous avez besoin, le justificatif demandé par une catégorie, "
+        "et le mot des organisateurs à l’entrée à votre sujet\n" in result.output
     )
     with read() as session:
         assert session.scalar(select(Registration.adjustment)) == "Une chaise"

@@ -54,11 +54,11 @@ def ended_before(moment: datetime) -> ColumnElement[bool]:
 
 
 def purge_adjustments(tx: Transaction, limit: datetime, _now: datetime) -> int:
-    """Erase the adjustments that people asked for, and what they said as a proof."""
+    """Erase the adjustments that people asked for, what they said as a proof, and the word to the door."""
     old = select(Edition.id).where(ended_before(limit))
-    said = or_(Registration.adjustment != "", Registration.proof != "")
+    said = or_(Registration.adjustment != "", Registration.proof != "", Registration.door_word != "")
     statement = update(Registration).where(Registration.edition_id.in_(old), said)
-    return changed(tx, statement.values(adjustment="", proof=""))
+    return changed(tx, statement.values(adjustment="", proof="", door_word=""))
 
 
 def purge_answers(tx: Transaction, _limit: datetime, now: datetime) -> int:
