@@ -28,7 +28,7 @@ def privacy() -> Response:
     return page("privacy/privacy.html", kept=rules.KEPT, contacts=contacts)
 
 
-@blueprint.get("/<any(r, p, x):door>/<token>/data")
+@blueprint.get("/<any(r, p, x, g):door>/<token>/data")
 @open_to("holder")
 @knock("60 per minute", methods=("GET",))
 def own_data(door: str, token: str) -> Response:
@@ -44,7 +44,7 @@ def own_data(door: str, token: str) -> Response:
     )
 
 
-@blueprint.get("/<any(r, p, x):door>/<token>/data.<any(json, pdf):kind>")
+@blueprint.get("/<any(r, p, x, g):door>/<token>/data.<any(json, pdf):kind>")
 @open_to("holder")
 @knock("20 per minute", methods=("GET",))
 def take_data(door: str, token: str, kind: str) -> Response:
@@ -57,7 +57,7 @@ def take_data(door: str, token: str, kind: str) -> Response:
     return download(documents.data_pdf(kept, edition=holder.edition, now=clock.now()), name=name)
 
 
-@blueprint.route("/<any(r, p, x):door>/<token>/erase", methods=["GET", "POST"])
+@blueprint.route("/<any(r, p, x, g):door>/<token>/erase", methods=["GET", "POST"])
 @open_to("holder")
 @knock("20 per minute")
 def erase(door: str, token: str) -> BaseResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from forum.badges.models import Badge
 from forum.core import codes, sheets
 from forum.core.db import Transaction
 from forum.messages.models import Letter
+from forum.payments.models import Order
 from forum.registration import actions, queries, rules
 from forum.registration.actions import GroupRequest
 from forum.registration.models import Category, Group, Registration
@@ -141,6 +143,24 @@ def test_a_nameless_place_is_named_later_and_keeps_its_badge(write: Write, read:
         assert (one.person.name, one.is_nameless, one.person.search_text != "") == ("Ελένη Παπαδοπούλου", False, True)
         assert tx.session.scalars(select(Badge.code)).one() == before
     assert letters(read) == ["registration-group", "registration-confirmed"]
+
+
+def test_somebody_else_answers_for_a_group_and_for_what_it_owes(
+    client: InspectingClient, write: Write, read: Read, now: datetime
+) -> None:
+    with write() as tx:
+        category = a_category(tx, price=Decimal(20))
+        group = actions.register_group(tx, a_group_request(tx, category=category), now=now)
+        before = group.token
+    typed = {"given_name": "Ελένη", "family_name": "Παπαδοπούλου", "email": "eleni@example.org"}
+    assert client.submit(f"/g/{before}/hand-over", {**typed, "email": "eleni"}).status_code == 422
+    assert client.submit(f"/g/{before}/hand-over", typed).status_code == 303
+    assert client.get(f"/g/{before}").status_code == 404
+    with read() as session:
+        group = session.scalars(select(Group)).one()
+        assert [each.person.email for each in group.members] == ["zoe@example.org", "eleni@example.org"]
+        assert session.scalars(select(Order.payer_email)).one() == "eleni@example.org"
+        assert session.scalars(select(Letter.to_email).order_by(Letter.id)).all()[-1] == "eleni@example.org"
 
 
 def test_cancelling_a_group_frees_all_and_serves_who_waits(write: Write, read: Read, now: datetime) -> None:

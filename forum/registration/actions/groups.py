@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -13,12 +13,12 @@ from forum.core.db import Transaction
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
-from forum.people.actions import PersonDetails, add_person, write_details
+from forum.people.actions import PersonDetails, add_person, details_of_person, write_details
 from forum.registration import emails, queries, rules
 from forum.registration.actions.places import end, hold, lock_with_category, write_confirmed
 from forum.registration.actions.queue import join, members_of, serve_queue
 from forum.registration.actions.swaps import hand_over
-from forum.registration.events import RegistrationChanged
+from forum.registration.events import GroupHandedOver, RegistrationChanged
 from forum.registration.models import Category, Group, Registration
 from forum.registration.rules import Member, admission
 
@@ -174,6 +174,24 @@ def name_member(
         if details.email != had:
             write_confirmed(tx, registration, now=now)
     return registration
+
+
+def hand_group_over(tx: Transaction, group_id: int, details: PersonDetails, *, now: datetime) -> Group:
+    """Let somebody else answer for a group: by a new link, and for the members who have no address of their own.
+
+    The old link is dead. Who answers now gets the group's letter. Raises `EditionOver`.
+    """
+    group = tx.session.get_one(Group, group_id)
+    rules.is_not_over(group.edition, now)
+    before = group.leader
+    group.leader = add_person(tx, details, now=now)
+    group.token = codes.new_token()
+    for person in (member.person for member in group.members if member.person.email == before.email):
+        write_details(person, replace(details_of_person(person), email=details.email))
+    tx.session.flush()
+    tx.tell(GroupHandedOver(group.id, before.email, now))
+    write_letter(tx, emails.group_registered(group, queries.states_of(tx.session, group.id), now=now), now=now)
+    return group
 
 
 def cancel_group(tx: Transaction, group_id: int, *, now: datetime, at_desk: bool = False) -> int:

@@ -217,23 +217,28 @@ class ChangeForm(WithAnswers, PersonForm):
         )
 
 
-class HandOverForm(Form):
-    """Who comes in one's place."""
+class SuccessorForm(Form):
+    """Who takes something over: the answering for a group."""
 
     given_name = LineField(_("Given name"), most=LONGEST_NAME)
     family_name = LineField(_("Family name"), most=LONGEST_NAME)
     email = AddressField(_("E-mail address"))
-    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
 
-    def details(self, person_language: str) -> PersonDetails:
+    def details(self, person_language: str, *, organisation: str | None) -> PersonDetails:
         """Return who was described."""
         return PersonDetails(
             given_name=self.given_name.data,
             family_name=self.family_name.data,
             email=self.email.data,
-            organisation_name=self.organisation.data or None,
+            organisation_name=organisation or None,
             language=person_language,
         )
+
+
+class HandOverForm(SuccessorForm):
+    """Who comes in one's place."""
+
+    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
 
 
 class LostLinkForm(Form):

@@ -283,7 +283,7 @@ def hand_over(token: str) -> BaseResponse:
     rules.may_be_handed_over(registration)
     form = HandOverForm()
     if form.validate_on_submit():
-        details = form.details(registration.person.language)
+        details = form.details(registration.person.language, organisation=form.organisation.data)
         with transaction() as tx:
             actions.hand_over(tx, registration.id, details, now=clock.now())
         flash(
