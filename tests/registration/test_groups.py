@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -23,7 +23,7 @@ from forum.registration.rules import Member
 from tests import cast
 from tests.conftest import Read, Write
 from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
-from tests.inspection import InspectingClient, soup
+from tests.inspection import InspectingClient, soup, words
 from tests.registration.test_actions import a_request, details, letters
 from tests.registration.test_queue import a_full_category, waits
 
@@ -161,6 +161,17 @@ def test_somebody_else_answers_for_a_group_and_for_what_it_owes(
         assert [each.person.email for each in group.members] == ["zoe@example.org", "eleni@example.org"]
         assert session.scalars(select(Order.payer_email)).one() == "eleni@example.org"
         assert session.scalars(select(Letter.to_email).order_by(Letter.id)).all()[-1] == "eleni@example.org"
+
+
+def test_people_who_were_added_later_are_paid_on_the_same_page(
+    client: InspectingClient, write: Write, now: datetime
+) -> None:
+    with write() as tx:
+        request = a_group_request(tx, category=a_category(tx, price=Decimal(20)))
+        group = actions.register_group(tx, request, now=now)
+        actions.add_members(tx, group.id, (), nameless=3, now=now + timedelta(hours=1))
+    shown = client.page(f"/g/{group.token}")
+    assert [words(each) for each in shown.select(".pay__amount")] == ["40,00 €", "60,00 €"]
 
 
 def test_cancelling_a_group_frees_all_and_serves_who_waits(write: Write, read: Read, now: datetime) -> None:
