@@ -254,6 +254,9 @@ class EmptyForm(Form):
 class CategoryAsks:
     """What the page asks beside each category, and what was sent so far."""
 
+    of_all = False
+    """Whether it is asked of several people at once."""
+
     def __init__(self, edition: Edition, categories: Sequence[Category], now: datetime) -> None:
         """Keep the moment, and the day on which an age counts."""
         self.now, self.first_day = now, edition.first_day
@@ -275,6 +278,12 @@ class CategoryAsks:
     def sent(self, name: str) -> str:
         """Return what was sent in a field of the category's own."""
         return (one_line(request.form.get(name)) or "")[:LONGEST_PROOF]
+
+
+class GroupAsks(CategoryAsks):
+    """What the page asks who registers a group, for all of it."""
+
+    of_all = True
 
 
 def clashes(sessions: Sequence[Session]) -> dict[int, list[tuple[int, str]]]:

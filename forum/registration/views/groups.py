@@ -18,7 +18,7 @@ from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries, rules
-from forum.registration.forms import EmptyForm, SuccessorForm
+from forum.registration.forms import EmptyForm, GroupAsks, SuccessorForm
 from forum.registration.forms.groups import GroupForm, MemberForm, MemberRowsForm
 from forum.registration.models import Group, Registration
 from forum.registration.rules import admission
@@ -83,6 +83,8 @@ def group_form_page(edition: Edition, form: GroupForm, *, status: int = 200, fou
         edition=edition,
         form=form,
         categories=categories,
+        asks=GroupAsks(edition, categories, now),
+        one_by_one=[each for each in public if each.proof],
         rows=with_blank_rows(form),
         found=found,
         largest=rules.LARGEST_GROUP,
@@ -174,9 +176,13 @@ def member(token: str, reference: str) -> BaseResponse:
         form.email.data = "" if one.person.email == shown.leader.email else one.person.email
     if not form.validate_on_submit():
         return member_page(shown, one, form, status=422 if form.errors else 200)
-    with transaction() as tx:
-        somebody_else = form.somebody_else.data
-        actions.name_member(tx, one.id, form.member(), somebody_else=somebody_else, now=clock.now())
+    try:
+        with transaction() as tx:
+            somebody_else = form.somebody_else.data
+            actions.name_member(tx, one.id, form.member(), somebody_else=somebody_else, now=clock.now())
+    except admission.ChildrenNamed as refusal:
+        form.given_name.errors = [str(refusal)]
+        return member_page(shown, one, form, status=refusal.status)
     flash(_("%(name)s is written down.", name=f"{form.given_name.data} {form.family_name.data}"), "success")
     return back_to(f"/g/{token}")
 
