@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.core.documents import Document, render_pdf
-from forum.core.i18n import day_hour
+from forum.core.i18n import LANGUAGES, day_hour
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -93,6 +93,7 @@ FIELDS: Mapping[str, Any] = {
 """What the names of the JSON file are called on paper and on the page."""
 
 VALUES: Mapping[str, Mapping[str, Any]] = {
+    "language": LANGUAGES,
     "state": {
         "pending": _("to be approved"),
         "waiting": _("on the waiting list"),
