@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.forms import Form
 from forum.core.limits import knock
+from forum.core.refusals import Refusal
 from forum.core.web import back_to, download, open_to, page, show_edition, show_in_language
 from forum.core.words import gettext as _
 from forum.editions.queries import public_editions
@@ -65,10 +66,19 @@ def erase(door: str, token: str) -> BaseResponse:
     holder = show_holder(door, token)
     form = Form()
     if not form.validate_on_submit():
-        return page("privacy/erase.html", edition=holder.edition, form=form, own=f"/{door}/{token}")
-    with transaction() as tx:
-        actions.erase(tx, holder.person.id, now=clock.now())
+        return erase_page(holder, form, own=f"/{door}/{token}")
+    try:
+        with transaction() as tx:
+            actions.erase(tx, holder.person.id, now=clock.now())
+    except Refusal as refusal:
+        return erase_page(show_holder(door, token), form, own=f"/{door}/{token}", refusal=refusal)
     return back_to("/erased")
+
+
+def erase_page(holder: Holder, form: Form, *, own: str, refusal: Refusal | None = None) -> Response:
+    """Ask whether one is sure, or say what has to be done first."""
+    status = refusal.status if refusal else 200
+    return page("privacy/erase.html", status=status, edition=holder.edition, form=form, own=own, refusal=refusal)
 
 
 @blueprint.get("/erased")
