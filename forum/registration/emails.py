@@ -91,7 +91,7 @@ def received(registration: Registration, edition: Edition, sessions: Sequence[Se
 
 def group_registered(group: Group, states: Mapping[str, int], *, now: datetime) -> LetterDraft:
     """Send a group's leader the link of its page, and how it stands."""
-    once_key = f"registration-group:{group.id}:{now.isoformat()}"
+    once_key = f"registration-group:{group.id}:{group.leader_id}:{now.isoformat()}"
     context = {
         "expected": states.get("confirmed", 0),
         "kept": states.get("unpaid", 0),

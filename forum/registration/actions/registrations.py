@@ -11,7 +11,7 @@ from forum.core.db import Transaction
 from forum.core.refusals import Refusal
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
-from forum.people.actions import PersonDetails, add_person, write_details
+from forum.people.actions import PersonDetails, add_person, details_of_person, write_details
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
@@ -300,7 +300,7 @@ def resend(tx: Transaction, registration: Registration, *, now: datetime) -> Non
 def correct_email(tx: Transaction, registration_id: int, email: str, *, now: datetime) -> None:
     """Write to another address from now on; the letter that went astray is written again."""
     registration = tx.lock(Registration, registration_id)
-    details = details_of(registration.person)
+    details = details_of_person(registration.person)
     write_details(registration.person, replace(details, email=email))
     registration.changed_at = now
     tx.session.flush()
@@ -308,17 +308,6 @@ def correct_email(tx: Transaction, registration_id: int, email: str, *, now: dat
         resend(tx, registration, now=now)
     elif registration.state == "pending":
         write_letter(tx, emails.pending(registration, registration.edition, again=now), now=now)
-
-
-def details_of(person: Person) -> PersonDetails:
-    """Return a person as they are written down."""
-    return PersonDetails(
-        given_name=person.given_name,
-        family_name=person.family_name,
-        email=person.email,
-        organisation_name=person.organisation_name,
-        language=person.language,
-    )
 
 
 def send_lost_links(tx: Transaction, edition_id: int, email: str, *, now: datetime) -> None:
