@@ -53,15 +53,20 @@ from forum.registration.actions.queue import (
     serve_category,
     set_offer_hours,
 )
+from forum.registration.actions.registering import (
+    Overtaken,
+    RegistrationRequest,
+    prepare,
+    register,
+    register_prepared,
+)
 from forum.registration.actions.registrations import (
     RegistrationChange,
-    RegistrationRequest,
     admit,
     cancel,
     change,
     come_back,
     correct_email,
-    register,
     resend,
     send_lost_links,
 )
@@ -72,6 +77,7 @@ __all__ = [
     "GroupRequest",
     "InvitationDraft",
     "Merge",
+    "Overtaken",
     "QuestionDraft",
     "RegistrationChange",
     "RegistrationRequest",
@@ -108,10 +114,12 @@ __all__ = [
     "move_category",
     "move_question",
     "name_member",
+    "prepare",
     "promote",
     "refuse_consent",
     "register",
     "register_group",
+    "register_prepared",
     "release_unpaid",
     "remove_category",
     "remove_question",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 
 from forum.core.refusals import Conflict, Gone, Malformed
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
-from forum.people.models import Person
 from forum.registration.models import Category, Invitation, ParentConsent, Registration
 from forum.registration.rules import NotOffered, who
 
@@ -264,6 +264,22 @@ def may_consent(consent: ParentConsent) -> None:
         raise ConsentAnswered(contact=consent.registration.edition.contact_email)
 
 
-def is_same_person(one: Person, other: Person) -> bool:
+class Somebody(Protocol):
+    """Who is compared: a person who is written down, or one who is about to be."""
+
+    @property
+    def given_name(self) -> Any:
+        """Return the given name."""
+
+    @property
+    def family_name(self) -> Any:
+        """Return the family name."""
+
+    @property
+    def email(self) -> Any:
+        """Return the address."""
+
+
+def is_same_person(one: Somebody, other: Somebody) -> bool:
     """Tell whether two persons have the same name and the same address, whatever the accents and capitals."""
     return who(one.given_name, one.family_name, one.email) == who(other.given_name, other.family_name, other.email)

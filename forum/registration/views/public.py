@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, g, request
@@ -54,13 +55,22 @@ def register(slug: str) -> BaseResponse:
         return page("registration/public/robot.html", edition=edition)
     wish = form.request(edition.id)
     try:
-        with transaction() as tx:
-            registration = actions.register(tx, wish, now=clock.now())
+        registration = registered(wish, now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return registration_page(edition, form, status=refusal.status)
     return back_to(f"/r/{registration.token}?new=1")
+
+
+def registered(wish: actions.RegistrationRequest, *, now: datetime) -> Registration:
+    """Register somebody: decided before our turn to write where that can be, so that nobody waits for our thinking."""
+    prepared = actions.prepare(db.session(), wish, now=now)
+    if prepared is not None:
+        with suppress(actions.Overtaken), transaction() as tx:
+            return actions.register_prepared(tx, prepared, now=now)
+    with transaction() as tx:
+        return actions.register(tx, wish, now=now)
 
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
@@ -382,7 +392,9 @@ def twice(token: str) -> BaseResponse:
     registration = own_registration(token)
     others = [
         other
-        for other in asked.others_of_email(db.session(), registration)
+        for other in asked.others_of_email(
+            db.session(), registration.edition_id, registration.person.email, but=registration
+        )
         if other.id > registration.id and admission.is_same_person(other.person, registration.person)
     ]
     form = EmptyForm()
