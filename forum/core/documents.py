@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, render_template
 
 from forum.core.assembly import STATIC
+from forum.core.typesetter import load_typesetter
 
 Maker = Callable[[int], "Attachment | None"]
 MakerFunction = TypeVar("MakerFunction", bound=Callable[[int], Any])
@@ -54,7 +55,8 @@ def shelf(name: str) -> Path:
 
 def render_pdf(document: Document) -> bytes:
     """Return the PDF of a document. It reads files of `static/` only: no network, no other file."""
-    from weasyprint import HTML  # slow to import: only who prints pays
+    load_typesetter()
+    from weasyprint import HTML
 
     html = html_of(document)
     buffer = io.BytesIO()
