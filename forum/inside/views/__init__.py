@@ -1,0 +1,5 @@
+"""The organisers' board and its screen, corrections, the register, who came; the public screens of the hall."""
+
+from forum.inside.views.board import blueprint as board
+
+__all__ = ["board"]
