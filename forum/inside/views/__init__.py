@@ -1,5 +1,6 @@
 """The organisers' board and its screen, corrections, the register, who came; the public screens of the hall."""
 
 from forum.inside.views.board import blueprint as board
+from forum.inside.views.hall import blueprint as hall
 
-__all__ = ["board"]
+__all__ = ["board", "hall"]
