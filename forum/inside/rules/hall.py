@@ -20,17 +20,13 @@ class RoomNow:
 
     name: str
     floor: str | None
-    now: Session | None
+    shown: Session
+    """What is on, else what comes."""
+    is_on: bool
     next: Session | None
+    """What comes after that."""
     is_full: bool = False
-    """No free chair in what is on, or no free seat in what comes next."""
-
-    @property
-    def shown(self) -> Session:
-        """Return what the room is about at this moment: what is on, else what comes."""
-        found = self.now or self.next
-        assert found is not None
-        return found
+    """No free chair in what is on, or no free seat in what comes."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,10 @@ def rooms_now(sessions: Iterable[Session], *, now: datetime, full: Collection[in
             by_place.setdefault(place_of(session), []).append(session)
     found = []
     for (name, floor), theirs in by_place.items():
-        on = next((each for each in theirs if each.starts_at is not None and each.starts_at <= now), None)
-        following = next((each for each in theirs if each is not on), None)
-        is_full = on.id in full if on else following is not None and following.seats_left == 0
-        found.append(RoomNow(name, floor, on, following, is_full))
+        shown, following = theirs[0], theirs[1] if len(theirs) > 1 else None
+        is_on = shown.starts_at is not None and shown.starts_at <= now
+        is_full = shown.id in full if is_on else shown.seats_left == 0
+        found.append(RoomNow(name, floor, shown, is_on, following, is_full))
     return sorted(found, key=lambda each: each.shown.room is None)
 
 

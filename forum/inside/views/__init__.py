@@ -1,6 +1,7 @@
 """The organisers' board and its screen, corrections, the register, who came; the public screens of the hall."""
 
+from forum.inside.views.after import blueprint as after
 from forum.inside.views.board import blueprint as board
 from forum.inside.views.hall import blueprint as hall
 
-__all__ = ["board", "hall"]
+__all__ = ["after", "board", "hall"]
