@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
+from forum.checkin.rules import day_began
 from forum.editions.models import Edition
 from forum.inside.models import SlotChange
-from forum.inside.rules.pace import day_start
 from forum.programme.models import Session
 from forum.programme.queries import ProgrammeFilter, published_sessions
 
@@ -25,7 +25,7 @@ def sessions_today(session: Database, edition: Edition, *, now: datetime) -> Seq
 
 def changes_lately(session: Database, edition: Edition, *, now: datetime) -> Sequence[SlotChange]:
     """Return the slots of today that sessions left since yesterday noon."""
-    since = day_start(edition, now)
+    since = day_began(now, edition.timezone)
     statement = select(SlotChange).where(
         SlotChange.edition_id == edition.id,
         SlotChange.at >= since - KNOWN_SINCE,

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from forum.checkin.models import Gate, Scan
+from forum.checkin.rules import day_began
 from forum.editions.models import Edition
 from forum.forecast import queries as forecast
 from forum.forecast import rules as forecasting
 from forum.inside.queries.board import DAY, let_in, step_counts
 from forum.inside.rules.outlook import Expected, Shape, shape_of
-from forum.inside.rules.pace import day_start, start_of
+from forum.inside.rules.pace import start_of
 
 MOST_DAYS = 3
 LIKELY = (0.05, 0.95)
@@ -35,7 +36,7 @@ def expected_today(session: Database, edition: Edition, past: Sequence[forecast.
 
 def days_before(edition: Edition, past: Sequence[forecast.PastEdition], *, now: datetime) -> list[tuple[Edition, date]]:
     """Return the days that today may be like: the earlier ones of this edition, then the busiest of past ones."""
-    today = day_start(edition, now).date()
+    today = day_began(now, edition.timezone).date()
     own = [(edition, day) for day in reversed(edition.days[:14]) if day < today]
     return [*own, *((each.edition, each.day) for each in past if each.came)][:MOST_DAYS]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from forum.checkin.rules import ALERT_LEVELS
+from forum.checkin.rules.verdicts import ALERT_LEVELS
 from forum.inside.rules.day_log import PlaceLog
 
 WIDTH, HEIGHT = 600, 160

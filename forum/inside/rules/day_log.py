@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from forum.checkin.rules import ALERT_LEVELS, alert_level
+from forum.checkin.rules.verdicts import ALERT_LEVELS, alert_level
 
 QUARTER = timedelta(minutes=15)
 SWAYS = timedelta(minutes=10)

@@ -14,7 +14,8 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from forum.inside.rules.pace import DAY_BEGINS, StepCount
+from forum.checkin.rules import DAY_BEGINS
+from forum.inside.rules.pace import StepCount
 
 QUARTERS = 24 * 4
 QUARTER = timedelta(minutes=15)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from forum.checkin.rules import INSIDE_VERDICTS
+from forum.checkin.rules import DAY_BEGINS, INSIDE_VERDICTS
 from forum.editions.models import Edition
 
 STEP = timedelta(minutes=5)
 SHORTEST = timedelta(hours=2)
 """How much of the day the chart shows at least."""
-
-DAY_BEGINS = time(4)
-"""Who forgot to scan out yesterday is not inside today: a day begins at four in the morning."""
 
 LATELY = timedelta(minutes=15)
 BUSY_GAP = timedelta(seconds=30)
@@ -81,13 +78,6 @@ class GatePace:
     def is_slow(self) -> bool:
         """Tell whether people queue here longer than elsewhere."""
         return self.seconds is not None and self.others is not None and self.seconds >= SLOWER * self.others
-
-
-def day_start(edition: Edition, now: datetime) -> datetime:
-    """Return when the day of a moment began in the host city."""
-    local = edition.local(now)
-    day = local.date() if local.time() >= DAY_BEGINS else local.date() - timedelta(days=1)
-    return start_of(edition, day)
 
 
 def start_of(edition: Edition, day: date) -> datetime:

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response, request
 
+from forum.checkin.rules import day_began
 from forum.core import clock
 from forum.core.db import db
 from forum.core.refusals import NotFound
@@ -15,7 +16,6 @@ from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside import documents
 from forum.inside.queries import board, day_log
-from forum.inside.rules import pace
 
 blueprint = Blueprint("inside_after", __name__, url_prefix="/organise/<slug>/door")
 
@@ -57,7 +57,7 @@ def organised(slug: str) -> Edition:
 
 def today_in(edition: Edition) -> date:
     """Return which day it is at the door."""
-    return pace.day_start(edition, clock.now()).date()
+    return day_began(clock.now(), edition.timezone).date()
 
 
 def days_so_far(edition: Edition) -> list[date]:

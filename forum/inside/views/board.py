@@ -11,13 +11,14 @@ from flask import Blueprint, Response, request
 
 from forum.checkin import queries as door
 from forum.checkin.models import Device, Gate
+from forum.checkin.queries import PlaceCount, people_inside
+from forum.checkin.rules import day_began
 from forum.core import clock, words
 from forum.core.db import db
 from forum.core.web import open_to, page, show_edition
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside.queries import board, outlook
-from forum.inside.queries.places import PlaceCount, people_inside
 from forum.inside.rules import pace, unusual
 from forum.inside.rules.outlook import Outlook
 from forum.inside.rules.outlook import outlook as outlook_of
@@ -192,7 +193,7 @@ def shared(edition: Edition, gates: Sequence[Gate]) -> dict[str, Any]:
 
 def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
     """Return who is inside and what to look at."""
-    session, since = db.session(), pace.day_start(edition, now)
+    session, since = db.session(), day_began(now, edition.timezone)
     odd = unusual.unusual(board.odd_scans(session, edition.id, since=since))
     whose = board.holders(session, edition.id, [each.badge_id for each in odd])
     return Now(
@@ -206,7 +207,7 @@ def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
 
 def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
     """Return how the day goes."""
-    session, since = db.session(), pace.day_start(edition, now)
+    session, since = db.session(), day_began(now, edition.timezone)
     counts = board.step_counts(session, edition.id, since=since)
     entrances = {gate.id for gate in gates if gate.session_id is None and gate.zone_id is None}
     chart = pace.steps(counts, entrances=entrances, now=now)
@@ -221,7 +222,7 @@ def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
 
 def ahead(edition: Edition, now: datetime) -> dict[str, Any]:
     """Return who came by category, and the forecast of the peak; only on a day of the edition."""
-    session, since = db.session(), pace.day_start(edition, now)
+    session, since = db.session(), day_began(now, edition.timezone)
     categories = board.categories_came(session, edition.id, since=since)
     return {"categories": categories, "outlook": peak_of(edition, now) if edition.is_today(now) else None}
 
@@ -233,7 +234,7 @@ def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     counts = people_inside(session, edition.id, now=now)
     return outlook_of(
         expected=outlook.expected_today(session, edition, past),
-        came=board.came_today(session, edition.id, since=pace.day_start(edition, now)),
+        came=board.came_today(session, edition.id, since=day_began(now, edition.timezone)),
         inside=sum(each.inside for each in counts if each.kind in ("forum", "venue")),
         shapes=outlook.shapes_of(session, outlook.days_before(edition, past, now=now)),
         now=now,

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from forum.checkin.queries import people_inside
 from forum.core import clock
 from forum.core.db import db
 from forum.core.web import open_to, page, show_edition
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside.queries import hall
-from forum.inside.queries.places import people_inside
 from forum.inside.rules.hall import changes_to_tell, rooms_now
 
 blueprint = Blueprint("inside_hall", __name__)
