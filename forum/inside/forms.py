@@ -22,6 +22,14 @@ LONGEST_REASON = 200
 MISSING = _("Count again, and write a whole number: 0 or more.")
 
 
+class CountField(IntegerField):  # type: ignore[misc]
+    """A number of people that somebody would type; WTForms' own cannot compare one of 400 digits."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Refuse what is longer than any count."""
+        super().process_formdata(["x" if len(value) > 9 else value for value in valuelist])
+
+
 @dataclass(frozen=True)
 class Correction:
     """What an organiser counted."""
@@ -49,7 +57,7 @@ class PlaceForm(Form):
 class CorrectionForm(PlaceForm):
     """How many are inside, and why the count was wrong."""
 
-    inside = IntegerField(
+    inside = CountField(
         _("People inside, counted by eye"),
         validators=[InputRequired(MISSING), NumberRange(0, MOST, MISSING)],
         description=_("Everybody: visitors, exhibitors, the team. Whoever goes in or out meanwhile is counted on."),
