@@ -283,6 +283,7 @@ NOT_PERSONAL = frozenset(
         "gate",
         "gate_category",
         "zone",
+        "slot_change",
         "print_job",
     }
 )
