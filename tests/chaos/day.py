@@ -65,7 +65,8 @@ class Report:
             f"seed {self.plan.seed}, {self.plan.database}, {self.plan.seconds:.0f} s, "
             f"{self.plan.phones} simulated phones, {self.plan.browsers} browsers",
             f"  scans in the log   {self.scans}, of them by browsers {self.by_browsers}",
-            f"  verdicts shown     {self.shown}, corrected later {self.told_later}, never shown (phone died) {self.deaths}",
+            f"  verdicts shown     {self.shown}, corrected later {self.told_later}",
+            f"  never shown        {self.deaths} (the phone died first)",
             f"  answers repeated   {self.repeated}",
             f"  in the log         {dict(sorted(self.verdicts.items()))}",
             f"  what went wrong    {dict(sorted(self.happened.items()))}",

@@ -1,4 +1,4 @@
-"""A rough network between phones and the server: connections refused, cut before, in the middle of, or after an answer."""
+"""A rough network: connections refused, cut before, in the middle of, or after an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phones that behave as the scanner page does: decide and write down, then show; send until answered, each scan once."""
+"""Phones that behave as the scanner page does: decide, write down, show; send until answered, each scan once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 1.2
 Row = dict[str, Any]
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """The network or the server gave no whole answer."""
 
 
@@ -122,7 +122,7 @@ class SimulatedPhone:
         """Send one scan at once; None where no answer came in time."""
         try:
             results = self.post("scans", {"scans": [{**scan, "shown": None}]}, timeout=PATIENCE)["results"]
-        except Unanswered:
+        except UnansweredError:
             return None
         self.taken(results)
         answer: Row = results[0]
@@ -180,7 +180,7 @@ class SimulatedPhone:
         return self.request("POST", path, json.dumps(whole), timeout=timeout, fine=fine)
 
     def request(self, method: str, path: str, body: str | None, *, timeout: float, fine: tuple[int, ...]) -> Row:
-        """Ask the gate's interface. Raises `Unanswered` for all that a phone tries again."""
+        """Ask the gate's interface. Raises `UnansweredError` for all that a phone tries again."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         headers = {"Authorization": f"Bearer {self.gate.token}", "Content-Type": "application/json"}
         headers |= {"X-Device": self.name, "X-Pending": str(len(self.disk.queue))}
@@ -189,12 +189,12 @@ class SimulatedPhone:
             response = connection.getresponse()
             content = response.read()
             if response.status >= 500:
-                raise Unanswered(f"{response.status}")
+                raise UnansweredError(f"{response.status}")
             assert response.status in fine, f"{path}: {response.status} {content[:300]!r}"
             answer: Row = json.loads(content)
             return answer
         except (OSError, http.client.HTTPException, json.JSONDecodeError) as lack:
-            raise Unanswered(str(lack)) from lack
+            raise UnansweredError(str(lack)) from lack
         finally:
             connection.close()
 
@@ -251,5 +251,5 @@ class Volunteer(threading.Thread):
         """Try something that the network may spoil."""
         try:
             work()
-        except Unanswered:
+        except UnansweredError:
             return
