@@ -54,7 +54,11 @@ class Risk:
     def sentence(self) -> str:
         """Say it in the reader's language."""
         return {
-            "missing-letter": _("No font has “%(text)s”: an empty box is printed instead.", text=self.text),
+            "missing-letter": _(
+                "No font has “%(text)s”: an empty box is printed instead. "
+                "Ask whoever runs the service for a font with these letters, or the person for the name in others.",
+                text=self.text,
+            ),
             "abbreviated": _("Too long to be printed whole: it becomes “%(text)s”.", text=self.text),
             "shortened": _("Too long even for the smallest letters: the end is cut, “%(text)s”.", text=self.text),
             "many-lines": _("More lines than look well: “%(text)s”.", text=self.text),
