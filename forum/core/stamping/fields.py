@@ -306,6 +306,6 @@ def flipped(matrix: Any, page_height: float) -> Matrix | None:
     return (a, -b, -c, d, c * height + e * POINT, height - d * height - f * POINT)
 
 
-def millimetres(points: float) -> str:
-    """Write a length in millimetres, for a sentence."""
-    return f"{points / MM:.1f}".rstrip("0").rstrip(".")
+def millimetres(points: float) -> float:
+    """Return a length in millimetres, for a sentence."""
+    return points / MM
