@@ -103,7 +103,7 @@ def test_a_new_organiser_draws_a_layout_from_nothing_and_publishes_it(
         )
         page.get_by_role("button", name="Ajouter l’image").press("Enter")
         expect(page.locator("#pictures [data-answer]")).to_contain_text("5 Mo")
-        page.set_input_files("#pictures [type=file]", {"name": "l.png", "mimeType": "image/png", "buffer": logo})
+        page.set_input_files("#pictures [type=file]", {"name": "l.png", "mimeType": "image/png", "buffer": a_picture()})
         page.get_by_role("button", name="Ajouter l’image").press("Enter")
         expect(page.locator("#pictures [data-answer]")).to_contain_text("L’image est là")
         expect(page.locator("[data-handle=category]")).to_have_count(1)
