@@ -91,6 +91,8 @@ def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
     old = select(Edition.id).where(ended_before(limit))
     named = Group.edition_id.in_(old) & (Group.name != rules.ANONYMOUS)
     changed(tx, update(Group).where(named).values(name=rules.ANONYMOUS))
+    noted = Registration.edition_id.in_(old) & (Registration.queue_note != "")
+    changed(tx, update(Registration).where(noted).values(queue_note=""))
     return len(persons)
 
 
@@ -106,7 +108,7 @@ def spoke_in_public() -> ColumnElement[bool]:
 
 def anonymise(tx: Transaction, person_ids: Sequence[int], *, now: datetime, keeps_name: bool = False) -> None:
     """Take the address, and the name unless it is in an archive, from persons."""
-    values: dict[str, object] = {"email": "", "search_text": "", "anonymised_at": now}
+    values: dict[str, object] = {"email": "", "search_text": "", "news_consent_at": None, "anonymised_at": now}
     if not keeps_name:
         values |= {"given_name": rules.ANONYMOUS, "family_name": "", "organisation_name": None}
     for start in range(0, len(person_ids), 500):
