@@ -13,9 +13,10 @@ from forum.badges.documents.own_layouts import name_label
 from forum.core.stamping import Variant
 from forum.core.stamping.document import designs
 from forum.core.stamping.fields import TextField
-from forum.core.stamping.fitting import Fitted, clusters, fitted, in_capitals, plain
+from forum.core.stamping.fitting import Fitted, fitted
 from forum.core.stamping.pages import Design
 from forum.core.stamping.shaping import is_right_to_left
+from forum.core.stamping.texts import clusters, in_capitals, plain
 
 
 @pytest.fixture(scope="module")
