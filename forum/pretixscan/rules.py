@@ -49,7 +49,7 @@ class NoDevice(Refusal):
 
     code = "no-device"
     status = 401
-    sentence = _("Invalid token.")
+    sentence = "Invalid token."
 
 
 class AccessRevoked(Refusal):
@@ -75,6 +75,13 @@ class AlreadyRevoked(Conflict):
 
     code = "device-revoked"
     sentence = _("This device was revoked for good. Add it again, with a new QR code.")
+
+
+class AlreadySetUp(Conflict):
+    """A set-up QR is good for once."""
+
+    code = "device-set-up"
+    sentence = _("This device is set up already, so it has no QR code any more. Make a new one on its page.")
 
 
 FAILED_REASONS = {
