@@ -129,6 +129,15 @@ def revoke(slug: str, device_id: int) -> BaseResponse:
     return back_to(f"/organise/{slug}/door/pretixscan")
 
 
+@blueprint.get("/<int:device_id>/setup")
+@open_to("organiser")
+def ask_setup(slug: str, device_id: int) -> Response:
+    """Ask before a device that is in use gets a new QR."""
+    edition = organised(slug)
+    present = queries.device_of_edition(db.session(), edition.id, device_id)
+    return page("pretixscan/setup.html", edition=edition, device=present)
+
+
 @blueprint.post("/<int:device_id>/setup")
 @open_to("organiser")
 def renew_setup(slug: str, device_id: int) -> BaseResponse:
