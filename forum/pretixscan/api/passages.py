@@ -33,6 +33,7 @@ from forum.pretixscan.api.reading import (
     redemption,
     refused,
     sent,
+    whole,
 )
 from forum.pretixscan.models import ScanningDevice
 
@@ -165,7 +166,7 @@ def annul(organiser: str) -> Response:
     gate = listed_gate(device, lists_of(body)[0])
     try:
         with transaction() as tx:
-            actions.annul(tx, device, gate, nonce[: rules.LONGEST_NONCE], at=min(at or now, now), now=now)
+            actions.annul(tx, device, gate, whole(nonce[: rules.LONGEST_NONCE]), at=min(at or now, now), now=now)
     except NotFound:
         return answer({"detail": "No check-in found based on nonce"}, 404)
     except Refusal as refusal:

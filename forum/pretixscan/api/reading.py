@@ -35,7 +35,10 @@ class BadField(Exception):  # noqa: N818 (an answer to the device)
 def sent() -> Mapping[str, Any]:
     """Return the fields of the body: JSON, or a form."""
     if request.mimetype == "application/json" or not request.form:
-        body = request.get_json(silent=True, force=True)
+        try:
+            body = request.get_json(silent=True, force=True)
+        except RecursionError:  # thousands of lists in one another
+            body = None
         if body is None and request.get_data(cache=True).strip():
             raise BadField({"detail": "JSON parse error"})
         if body is not None and not isinstance(body, dict):
@@ -108,7 +111,7 @@ def redemption(body: Mapping[str, Any], *, secret: object, now: datetime) -> Red
         secret=str(secret)[:LONGEST_SECRET],
         direction="out" if kind == "exit" else "in",
         at=moment or now,
-        nonce=nonce or None,
+        nonce=whole(nonce) if nonce else None,
         force=force in (True, "true"),
     )
 
@@ -138,6 +141,11 @@ def refused(body: Mapping[str, Any], *, now: datetime) -> Refused:
     content = json.dumps(dict(body), sort_keys=True, default=str)
     nonce = key or hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     return Refused(Redemption(read.secret, read.direction, read.at, nonce), str(reason))
+
+
+def whole(text: str) -> str:
+    """Return a text that can be written as bytes: JSON may hold half a character."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def number_of(value: object) -> int | None:
