@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from forum.checkin import actions as checkin
 from forum.checkin.actions import Reading
 from forum.checkin.models import Gate
+from forum.checkin.rules import OpenGate
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import NotFound
@@ -147,7 +148,7 @@ def note_sent(tx: Transaction, device_id: int, *, name: str, fingerprint: str, n
     return moment
 
 
-def redeem(tx: Transaction, device: ScanningDevice, gate: Gate, read: Redemption, *, now: datetime) -> str:
+def redeem(tx: Transaction, device: ScanningDevice, gate: OpenGate, read: Redemption, *, now: datetime) -> str:
     """Let somebody in or out by their code; return our scan's id.
 
     The same nonce is the same scan. `force` is what a device let through without the network: it is written down as
@@ -166,7 +167,7 @@ def redeem(tx: Transaction, device: ScanningDevice, gate: Gate, read: Redemption
     return scan_id
 
 
-def scan_of_nonce(tx: Transaction, device: ScanningDevice, gate: Gate, nonce: str, *, force: bool) -> str:
+def scan_of_nonce(tx: Transaction, device: ScanningDevice, gate: OpenGate, nonce: str, *, force: bool) -> str:
     """Return the id of the scan that a nonce is for.
 
     Asked and forced are two scans, unless somebody passed by the other one: then it is told again.
@@ -177,7 +178,7 @@ def scan_of_nonce(tx: Transaction, device: ScanningDevice, gate: Gate, nonce: st
 
 
 def note_refused(
-    tx: Transaction, device: ScanningDevice, gate: Gate, read: Redemption, *, reason: str, now: datetime
+    tx: Transaction, device: ScanningDevice, gate: OpenGate, read: Redemption, *, reason: str, now: datetime
 ) -> None:
     """Write down whom a device turned away by itself; sent twice, it is one."""
     scan_id = rules.scan_uuid(device, gate, read.nonce or uuid.uuid4().hex)
@@ -193,7 +194,7 @@ def note_refused(
     checkin.check_in_all(tx, gate, [reading], now=now)
 
 
-def annul(tx: Transaction, device: ScanningDevice, gate: Gate, nonce: str, *, at: datetime, now: datetime) -> None:
+def annul(tx: Transaction, device: ScanningDevice, gate: OpenGate, nonce: str, *, at: datetime, now: datetime) -> None:
     """Take a passage back, within a quarter of an hour and from the device that made it.
 
     Raises `NotFound`, or what `checkin.actions.undo` refuses.

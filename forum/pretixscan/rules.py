@@ -141,7 +141,7 @@ def setup_token(secret_key: str, *, serial: str, salt: str) -> str:
     return "".join(codes.ALPHABET[byte & 31] for byte in digest[:SETUP_LENGTH]).lower()
 
 
-def scan_uuid(device: ScanningDevice, gate: Gate, nonce: str, *, kind: str = "") -> str:
+def scan_uuid(device: ScanningDevice, gate: OpenGate, nonce: str, *, kind: str = "") -> str:
     """Return our scan's id for a device's nonce: the same nonce at the same gate is the same scan."""
     return str(uuid.uuid5(_NAMESPACE, f"{device.serial}/{gate.key}/{kind}/{nonce}"))
 
@@ -162,11 +162,6 @@ def open_gates(device: ScanningDevice) -> list[Gate]:
 def shared_notes(gates: Sequence[Gate]) -> frozenset[str]:
     """Return the kinds of notes that every gate of a device shows: the download is for all of them."""
     return frozenset.intersection(*(frozenset(gate.notes) for gate in gates)) if gates else frozenset()
-
-
-def leads_to_same(gate: Gate, scope: str) -> bool:
-    """Tell whether an admission of a scope counts at a gate."""
-    return OpenGate.of(gate).scope == scope
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,11 @@ def listed_gate(device: ScanningDevice, number: int, *, also_revoked: bool = Fal
 
 def redeemed(device: ScanningDevice, gate: Gate, read: Redemption, *, in_own_language: bool) -> Response:
     """Judge a scan, write it down and tell what became of it."""
+    opened, shown = OpenGate.of(gate), Lists.of_gate(gate).shown
+    # What was read of the device and its gate stays as it is: the transaction would read all of it once more.
+    db.session().expunge_all()
     with transaction() as tx:
-        scan_id = actions.redeem(tx, device, gate, read, now=clock.now())
-    shown = Lists.of_gate(gate).shown
+        scan_id = actions.redeem(tx, device, opened, read, now=clock.now())
     found = queries.redeemed(db.session(), scan_id, edition_id=gate.edition_id, shown=shown)
     holder = found.holder
     is_blank = holder is None and found.verdict == "unknown" and queries.is_blank(db.session(), gate, read.secret)
@@ -166,7 +168,9 @@ def annul(organiser: str) -> Response:
     gate = listed_gate(device, lists_of(body)[0])
     try:
         with transaction() as tx:
-            actions.annul(tx, device, gate, whole(nonce[: rules.LONGEST_NONCE]), at=min(at or now, now), now=now)
+            actions.annul(
+                tx, device, OpenGate.of(gate), whole(nonce[: rules.LONGEST_NONCE]), at=min(at or now, now), now=now
+            )
     except NotFound:
         return answer({"detail": "No check-in found based on nonce"}, 404)
     except Refusal as refusal:
@@ -182,7 +186,7 @@ def failed_checkins(organiser: str, event: str, number: str) -> Response:
     said = refused(sent(), now=clock.now())
     gate = gate_of(device, number, also_revoked=True)
     with transaction() as tx:
-        actions.note_refused(tx, device, gate, said.read, reason=said.reason, now=clock.now())
+        actions.note_refused(tx, device, OpenGate.of(gate), said.read, reason=said.reason, now=clock.now())
     return answer({}, 201)
 
 
