@@ -11,6 +11,7 @@ from forum.checkin import actions, queries
 from forum.checkin.actions import Reading
 from forum.checkin.api import sentences
 from forum.checkin.api.answers import gate_body, moment
+from forum.checkin.api.page_words import page_words
 from forum.checkin.models import Gate
 from forum.checkin.rules import OpenGate
 from forum.core import clock
@@ -36,7 +37,7 @@ KEPT = (
     "vendor/zxing-wasm-*/dist/**/*.js",
     "vendor/zxing-wasm-*/dist/**/*.wasm",
 )
-NOT_KEPT = ("board.js", "service_worker.js")
+NOT_KEPT = ("service_worker.js",)
 DECODER = "vendor/zxing-wasm-3.1.4/dist"
 
 
@@ -112,12 +113,13 @@ def scanner_page(gate: Gate, *, status: int = 200, **more: object) -> Response:
         gate_name=localised(gate.name),
         terms=json.dumps(gate_body(terms), ensure_ascii=False),
         server_now=moment(clock.now()),
-        count=queries.count_at(db.session(), terms),
+        count=queries.count_at(db.session(), terms, now=clock.now()),
         worker=worker_address(),
-        words=sentences.page_words(),
+        words=page_words(),
         titles={verdict: sentences.title(verdict) for verdict in sentences.KINDS},
         kinds=sentences.KINDS,
-        message=sentences.message(answer) if isinstance(answer, queries.Answer) else None,
+        message=sentences.message(answer, terms) if isinstance(answer, queries.Answer) else None,
+        advice=sentences.advice(answer, terms) if isinstance(answer, queries.Answer) else None,
         scan_id=str(uuid.uuid4()),
         **more,
     )
