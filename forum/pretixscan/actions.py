@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from forum.checkin import actions as checkin
 from forum.checkin.actions import Reading
 from forum.checkin.models import Gate
+from forum.checkin.queries import Answer
 from forum.checkin.rules import OpenGate
 from forum.core import codes
 from forum.core.db import Transaction
@@ -148,8 +149,8 @@ def note_sent(tx: Transaction, device_id: int, *, name: str, fingerprint: str, n
     return moment
 
 
-def redeem(tx: Transaction, device: ScanningDevice, gate: OpenGate, read: Redemption, *, now: datetime) -> str:
-    """Let somebody in or out by their code; return our scan's id.
+def redeem(tx: Transaction, device: ScanningDevice, gate: OpenGate, read: Redemption, *, now: datetime) -> Answer:
+    """Let somebody in or out by their code.
 
     The same nonce is the same scan. `force` is what a device let through without the network: it is written down as
     it happened, also where the same nonce was refused before.
@@ -163,8 +164,7 @@ def redeem(tx: Transaction, device: ScanningDevice, gate: OpenGate, read: Redemp
         device_key=device.key,
         shown="admitted" if read.force else None,
     )
-    checkin.check_in_all(tx, gate, [reading], now=now)
-    return scan_id
+    return checkin.check_in(tx, gate, reading, now=now)
 
 
 def scan_of_nonce(tx: Transaction, device: ScanningDevice, gate: OpenGate, nonce: str, *, force: bool) -> str:
@@ -191,7 +191,7 @@ def note_refused(
         device_key=device.key,
         shown=rules.FAILED_REASONS[reason],
     )
-    checkin.check_in_all(tx, gate, [reading], now=now)
+    checkin.check_in(tx, gate, reading, now=now)
 
 
 def annul(tx: Transaction, device: ScanningDevice, gate: OpenGate, nonce: str, *, at: datetime, now: datetime) -> None:

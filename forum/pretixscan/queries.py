@@ -11,16 +11,15 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from forum.badges.models import Badge
-from forum.badges.queries import is_unnamed_blank
 from forum.checkin.models import Gate, Scan
 from forum.checkin.rules import INSIDE_VERDICTS
-from forum.core import codes
 from forum.core.db import LocalText
 from forum.core.refusals import NotFound
 from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.pretixscan.models import ScanningDevice
-from forum.pretixscan.rules import SEAT_ITEMS, Place, hash_of
+from forum.pretixscan.rules import SEAT_ITEMS, Place
+from forum.programme.models import Session as ProgrammeSession
 from forum.registration.models import Category, ParentConsent, Registration, Seat
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -70,16 +69,6 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Redeemed:
-    """What became of a scan, and of whom it was."""
-
-    verdict: str
-    reason: str | None
-    at: datetime
-    holder: Holder | None
-
-
-@dataclass(frozen=True)
 class CategoryCount:
     """How many of a category may come, and how many have."""
 
@@ -95,7 +84,9 @@ class CategoryCount:
 def device_statement() -> Select[ScanningDevice]:
     """Return the statement of devices with all that their gates' rules need."""
     gates = selectinload(ScanningDevice.gates)
-    return select(ScanningDevice).options(gates.joinedload(Gate.session), gates.selectinload(Gate.categories))
+    return select(ScanningDevice).options(
+        gates.joinedload(Gate.session).joinedload(ProgrammeSession.room), gates.selectinload(Gate.categories)
+    )
 
 
 def device_with_token(session: Session, token_hash: str) -> ScanningDevice | None:
@@ -348,21 +339,12 @@ def verdict_given(session: Session, scan_id: str) -> str | None:
     return session.scalar(select(Scan.verdict).where(Scan.uuid == scan_id))
 
 
-def redeemed(session: Session, scan_id: str, *, edition_id: int, shown: Shown) -> Redeemed:
-    """Return what became of a scan; of people of another edition, nothing."""
-    scan = session.execute(select(Scan.verdict, Scan.reason, Scan.at, Scan.badge_id).where(Scan.uuid == scan_id)).one()
-    rows = []
-    if scan.badge_id is not None:
-        mine = holder_statement(shown.notes).where(Badge.id == scan.badge_id, Registration.edition_id == edition_id)
-        rows = list(session.execute(mine))
+def holder_of_scan(session: Session, scan_id: str, *, edition_id: int, shown: Shown) -> Holder | None:
+    """Return whose badge was scanned; of people of another edition, nothing."""
+    mine = holder_statement(shown.notes).join(Scan, Scan.badge_id == Badge.id)
+    rows = session.execute(mine.where(Scan.uuid == scan_id, Registration.edition_id == edition_id)).all()
     found = holders(session, rows, shown=shown)
-    return Redeemed(scan.verdict, scan.reason, scan.at, found[0] if found else None)
-
-
-def is_blank(session: Session, gate: Gate, secret: str) -> bool:
-    """Tell whether a code is a blank badge's that nobody wears yet."""
-    code = codes.read_code(secret)
-    return code is not None and is_unnamed_blank(session, hash_of(code), edition_id=gate.edition_id)
+    return found[0] if found else None
 
 
 def holder_with_reference(session: Session, edition_id: int, reference: str, *, shown: Shown) -> Holder | None:

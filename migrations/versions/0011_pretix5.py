@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_pretix5"
-down_revision = "0011"
+revision = "pretix5"
+down_revision = "board5"
 branch_labels = None
 depends_on = None
 

@@ -119,9 +119,7 @@ def test_a_gate_s_rule_day_hours_and_categories_are_kept(app: Flask, write: Writ
     clock.moves(days=1)
     late = daily.app.redeem(daily.gate, daily.code).get_json()
     assert late["reason"] == "invalid_time"
-    assert (
-        late["reason_explanation"] == "Le forum n’a pas lieu aujourd’hui. Vérifiez la date du badge avec la personne."
-    )
+    assert late["reason_explanation"] == "Cette porte n’est pas ouverte aujourd’hui."
 
 
 def test_the_explanation_may_be_in_the_holder_s_language(app: Flask, write: Write, clock: Clock) -> None:
@@ -130,13 +128,13 @@ def test_the_explanation_may_be_in_the_holder_s_language(app: Flask, write: Writ
         tx.session.get_one(Registration, door.registration.id).person.language = "en"
     clock.moves(days=2)
     told = door.app.redeem(door.gate, door.code, use_order_locale=True).get_json()
-    assert told["reason_explanation"] == "The forum is not on today. Check the date on the badge with them."
+    assert told["reason_explanation"] == "This gate is not open today."
 
 
 def test_a_seat_is_an_add_on_that_the_session_s_door_asks_for(app: Flask, write: Write) -> None:
     with write() as tx:
         session = a_session(tx, starts_at=cast.OPENING, seats=10, title="Atelier")
-        edition, gate = an_edition(tx), a_gate(tx, session_id=session.id)
+        edition, gate = an_edition(tx), a_gate(tx, session_id=session.id, seats_kept_minutes=10)
         seated, other = a_registration(tx), a_registration(tx)
         a_seat(tx, seated, session)
         codes = [a_badge(tx, each).code for each in (seated, other)]
@@ -148,7 +146,8 @@ def test_a_seat_is_an_add_on_that_the_session_s_door_asks_for(app: Flask, write:
     assert [items[number] for number in door["limit_products"]] == ["Atelier"]
     assert phone.verdict(gate, codes[0]) == "ok"
     told = phone.redeem(gate, codes[1]).get_json()
-    assert (told["reason"], told["reason_explanation"] is None) == ("rules", False)
+    number = "Pas de place dans cette session\N{NO-BREAK SPACE}: numéro 1 de la file à cette porte."
+    assert (told["reason"], told["reason_explanation"]) == ("rules", number)
     phone.download()
     with_seat = phone.orders[seated.reference]["positions"]
     assert [position["item"] in door["limit_products"] for position in with_seat] == [False, True]

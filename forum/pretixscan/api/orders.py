@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from forum.checkin.models import Gate
+from forum.checkin.queries import Answer
 from forum.checkin.rules import OpenGate
 from forum.core.i18n import hour, localised
 from forum.core.words import gettext as _
@@ -177,7 +179,7 @@ def seat_body(holder: Holder, seat: SeatHeld, *, number: int, checkins: Sequence
 
 def note_texts(holder: Holder) -> list[str]:
     """Return the notes as the app shows them."""
-    return [words or _("Minor, with a parent’s consent") for _kind, words in holder.notes]
+    return [words or _("Minor: a parent has agreed.") for _kind, words in holder.notes]
 
 
 def scanned_position(holder: Holder, gate: Gate) -> dict[str, Any]:
@@ -203,19 +205,32 @@ def short_list(gate: Gate) -> dict[str, Any]:
     }
 
 
-def explanation(verdict: str, reason: str | None, gate: Gate) -> str | None:
+def explanation(given: Answer, gate: OpenGate) -> str | None:
     """Return why, in a sentence for the volunteer; None where the app's own word says it all."""
-    if reason == "blank":
-        return _("This badge has no name yet. Send them to the reception desk, where it gets one.")
-    if verdict == "not-today":
-        if reason == "hours" and gate.opens_at is not None:
-            opening = datetime.combine(gate.edition.first_day, gate.opens_at, gate.edition.zone)
-            return _("This gate is closed at this hour. It opens at %(hour)s.", hour=hour(opening))
-        return _("The forum is not on today. Check the date on the badge with them.")
-    if verdict == "wrong-gate" and reason == "waits":
-        return _("No seat in this session. They wait at the door: scan them again once it has begun.")
-    if verdict == "wrong-gate" and reason == "full":
-        return _("No free chair is left in this session.")
-    if verdict == "wrong-gate" and reason != "category":
-        return _("No seat in this session. If seats stay free, let them in once it has begun.")
-    return None
+    if given.reason == "hours":
+        return opening_hours(gate)
+    if given.reason == "waits":
+        return _("No seat in this session: number %(number)s of those who wait at this door.", number=given.number or 1)
+    return {
+        "day": _("This gate is not open today."),
+        "category": _("This gate is not for their category."),
+        "no-seat": _("No seat in this session."),
+        "full": _("No free seat left in this session."),
+        "replaced": _("A newer badge replaced this one."),
+        "blank": _("This badge has no name yet."),
+    }.get(given.reason or "")
+
+
+def opening_hours(gate: OpenGate) -> str:
+    """Say when a gate is open."""
+    opens, closes = (hour_there(gate, each) for each in (gate.opens_at, gate.closes_at))
+    if opens and closes:
+        return _("This gate is open from %(opens)s to %(closes)s.", opens=opens, closes=closes)
+    if opens:
+        return _("This gate opens at %(hour)s.", hour=opens)
+    return _("This gate closes at %(hour)s.", hour=closes)
+
+
+def hour_there(gate: OpenGate, value: time | None) -> str:
+    """Return an hour of the host city as the reader writes it."""
+    return "" if value is None else hour(datetime.combine(gate.first_day, value, ZoneInfo(gate.timezone)))

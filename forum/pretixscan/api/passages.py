@@ -91,16 +91,11 @@ def redeemed(device: ScanningDevice, gate: Gate, read: Redemption, *, in_own_lan
     # What was read of the device and its gate stays as it is: the transaction would read all of it once more.
     db.session().expunge_all()
     with transaction() as tx:
-        scan_id = actions.redeem(tx, device, opened, read, now=clock.now())
-    found = queries.redeemed(db.session(), scan_id, edition_id=gate.edition_id, shown=shown)
-    holder = found.holder
-    is_blank = holder is None and found.verdict == "unknown" and queries.is_blank(db.session(), gate, read.secret)
-    reason = rules.reason_for(
-        found.verdict,
-        "blank" if is_blank else found.reason,
-        state=holder.state if holder else None,
-        is_void=holder is not None and holder.is_void,
-    )
+        given = actions.redeem(tx, device, opened, read, now=clock.now())
+    holder = queries.holder_of_scan(db.session(), given.id, edition_id=opened.edition_id, shown=shown)
+    is_void = holder is not None and holder.is_void
+    state = holder.state if holder else None
+    reason = rules.reason_for(given.verdict, given.reason, state=state, is_void=is_void)
     if reason == "invalid":
         return answer({**INVALID, "list": short_list(gate)}, 404)
     if holder is not None and in_own_language:
@@ -115,8 +110,7 @@ def redeemed(device: ScanningDevice, gate: Gate, read: Redemption, *, in_own_lan
         body["position"] = scanned_position(holder, gate)
     if reason is None:
         return answer(body, 201)
-    words = explanation(found.verdict, "blank" if is_blank else found.reason, gate)
-    return answer({**body, "reason": reason, "reason_explanation": words}, 400)
+    return answer({**body, "reason": reason, "reason_explanation": explanation(given, opened)}, 400)
 
 
 @blueprint.get("/checkinrpc/search/", strict_slashes=False)
@@ -203,7 +197,7 @@ def status(organiser: str, event: str, number: str) -> Response:
         {
             "checkin_count": sum(count.came for count in counts),
             "position_count": sum(count.expected for count in counts),
-            "inside_count": count_at(session, OpenGate.of(gate)).inside,
+            "inside_count": count_at(session, OpenGate.of(gate), now=clock.now()).inside,
             "event": {"name": device.edition.name},
             "items": [
                 {
