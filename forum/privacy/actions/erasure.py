@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from forum.badges.models import Badge
+from forum.checkin.models import Scan
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.messages.models import Letter
@@ -64,10 +65,12 @@ def refuse_needed(tx: Transaction, person_id: int, now: datetime) -> None:
 def forget_registration(tx: Transaction, registration: Registration, now: datetime) -> None:
     """Make the private link and the badge of a registration dead; the row stays and counts."""
     registration.token = codes.new_token()
-    registration.adjustment = registration.proof = registration.door_word = ""
+    registration.adjustment = registration.proof = registration.door_word = registration.queue_note = ""
     forget_orders(tx, registration.id)
     for model in (Answer, ParentConsent):
         changed(tx, delete(model).where(model.registration_id == registration.id))
+    theirs = select(Badge.id).where(Badge.registration_id == registration.id)
+    changed(tx, update(Scan).where(Scan.badge_id.in_(theirs), Scan.override.is_not(None)).values(override=""))
     void = {"voided_at": now, "void_reason": "erased", "changed_at": now}
     changed(tx, update(Badge).where(Badge.registration_id == registration.id, Badge.voided_at.is_(None)).values(**void))
 

@@ -69,6 +69,7 @@ from forum.registration.actions.registrations import (
     correct_email,
     resend,
     send_lost_links,
+    write_door_word,
 )
 from forum.registration.actions.swaps import hand_over
 
@@ -131,4 +132,5 @@ __all__ = [
     "take_list",
     "take_together",
     "write_badge_letters",
+    "write_door_word",
 ]
