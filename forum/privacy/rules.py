@@ -222,7 +222,7 @@ KEPT = (
         purpose=_("To take a scan back from the phone that made it, and to see which phones are late."),
         since="edition",
         time=timedelta(days=30),
-        columns=("device.*",),
+        columns=("device.*", "scanning_device.*", "scanning_device_gate.*"),
     ),
     Kept(
         key="sign_in_links",
