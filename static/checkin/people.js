@@ -12,6 +12,7 @@ export class People {
   constructor(store, clock) {
     Object.assign(this, { store, clock });
     this.known = new Map();
+    this.sorted = null; // [plain name, hash], in the order of the names; made anew when the list changes
   }
 
   get size() {
@@ -20,6 +21,7 @@ export class People {
 
   async load() {
     for (const person of await this.store.all("people")) this.known.set(person.code, person);
+    this.sorted = null;
   }
 
   get(hash) {
@@ -27,6 +29,7 @@ export class People {
   }
 
   note(person) {
+    if (this.known.get(person.code)?.name !== person.name) this.sorted = null;
     this.known.set(person.code, person);
   }
 
@@ -41,25 +44,36 @@ export class People {
   async take(answer, waiting) {
     const mine = new Map(waiting.filter((row) => row.entered && !row.undoes).map((row) => [row.hash, row.entered]));
     this.clock.learn(answer.now);
-    const count = { inside: answer.inside, capacity: answer.capacity };
-    const facts = { cursor: answer.cursor, gate: answer.gate, clockError: this.clock.error, listAt: Date.now(), count };
+    const { inside, capacity, level } = answer;
+    const facts = { cursor: answer.cursor, gate: answer.gate, clockError: this.clock.error, listAt: Date.now(), count: { inside, capacity, level }, conflicts: answer.conflicts ?? [] };
     await this.store.takeList({ people: answer.people, complete: answer.complete, facts }, mine);
-    if (answer.complete) this.known.clear();
+    if (answer.complete) {
+      this.known.clear();
+      this.sorted = null;
+    }
     for (const person of answer.people) {
       const entered = person.entered ?? mine.get(person.code) ?? null;
       this.note({ ...person, entered });
     }
   }
 
-  // Everybody whose name holds every word, in the order of the names.
+  // The first few whose name holds every word, in the order of the names.
   search(words) {
     const wanted = searchText(words).split(" ");
     const found = [];
-    for (const person of this.known.values()) {
-      if (person.state === "replaced") continue;
-      const name = (person.plain ??= searchText(person.name));
-      if (wanted.every((word) => name.includes(word))) found.push(person);
+    for (const [plain, hash] of this.inOrder()) {
+      const person = this.known.get(hash);
+      if (person.state === "replaced" || !wanted.every((word) => plain.includes(word))) continue;
+      found.push(person);
+      if (found.length === MOST_FOUND) break;
     }
-    return found.sort((one, other) => one.plain.localeCompare(other.plain)).slice(0, MOST_FOUND);
+    return found;
+  }
+
+  inOrder() {
+    this.sorted ??= [...this.known.values()]
+      .map((person) => [searchText(person.name), person.code])
+      .sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
+    return this.sorted;
   }
 }
