@@ -30,7 +30,8 @@ export class Card {
     part("icon").replaceChildren(found.content.cloneNode(true));
     part("title-words").textContent = found.dataset.title;
     this.showPerson(person);
-    part("message").textContent = told.message ?? this.said(told);
+    // Who is simply let in needs no more words than what to do.
+    part("message").textContent = verdict === "admitted" && !reason ? "" : (told.message ?? this.said(told));
     part("advice-words").textContent = told.advice ?? this.advice(told);
     part("advice").hidden = !part("advice-words").textContent;
     part("hint").textContent = isRehearsal ? word("rehearsal") : hint;
@@ -88,11 +89,11 @@ export class Card {
 
   // What happened and what to do next, in the phone's own words: the reason's where there are some, else the verdict's.
   said(told) {
-    return word(chosen("said", told), this.values(told));
+    return word(chosen("said", told, this.gate()), this.values(told));
   }
 
   advice(told) {
-    return word(chosen("do", told), this.values(told));
+    return word(chosen("do", told, this.gate()), this.values(told));
   }
 
   values({ first, person, listAge, asked }) {
@@ -112,12 +113,13 @@ export class Card {
   }
 }
 
-function chosen(what, { verdict, reason, first, listAge }) {
+function chosen(what, { verdict, reason, first, listAge }, gate) {
   let why = reason;
-  if (verdict === "unknown" && listAge !== undefined) why = listAge === null ? "no-list" : "offline";
-  if (["already-in", "conflict"].includes(verdict) && !first) why = "plain";
-  const precise = `${what}:${verdict}:${why}`;
-  return has(precise) ? precise : `${what}:${verdict}`;
+  if (verdict === "unknown" && listAge !== undefined) why ??= listAge === null ? "no-list" : "offline";
+  if (["already-in", "conflict"].includes(verdict) && !first) why ??= "plain";
+  if (reason === "hours" && !(gate.opens_at && gate.closes_at) && what === "said") why = gate.opens_at ? "opens" : "closes";
+  if (verdict === "admitted" && reason) why = "anyway";
+  return [`${what}:${verdict}:${why}`, `${what}:why:${why}`].find(has) ?? `${what}:${verdict}`;
 }
 
 function note({ kind, words }) {

@@ -66,7 +66,7 @@ FIRST_SECOND = datetime.fromisoformat("2027-03-17T23:00:00+00:00")  # midnight i
     ],
 )
 def test_a_verdict(gate: OpenGate, badge: BadgeAtGate | None, direction: str, at: datetime, verdict: str) -> None:
-    assert rules.verdict_for(badge, gate=gate, direction=direction, at=at) == verdict
+    assert rules.judged(badge, gate=gate, direction=direction, at=at).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_a_verdict(gate: OpenGate, badge: BadgeAtGate | None, direction: str, at
 def test_whom_a_phone_without_network_let_in_is_a_conflict_when_the_rules_say_no(
     badge: BadgeAtGate | None, verdict: str
 ) -> None:
-    assert rules.verdict_for(badge, gate=GATE, direction="in", at=cast.OPENING, shown="admitted") == verdict
+    assert rules.judged(badge, gate=GATE, direction="in", at=cast.OPENING, shown="admitted").verdict == verdict
 
 
 def test_whom_a_phone_did_not_let_in_is_not_let_in_later() -> None:
     for shown in ("already-in", "unknown", "not-today"):
-        assert rules.verdict_for(BADGE, gate=GATE, direction="in", at=cast.OPENING, shown=shown) == shown
-    assert rules.verdict_for(BADGE, gate=GATE, direction="out", at=cast.OPENING, shown="unknown") == "left"
+        assert rules.judged(BADGE, gate=GATE, direction="in", at=cast.OPENING, shown=shown).verdict == shown
+    assert rules.judged(BADGE, gate=GATE, direction="out", at=cast.OPENING, shown="unknown").verdict == "left"
 
 
 @pytest.mark.parametrize(

@@ -233,7 +233,7 @@ def test_the_board_shows_who_is_inside_the_pace_and_the_last_scans(
         phone.verdict(code)
     page = client_for("organiser").page(DOOR)
     assert words(page.select_one(".figure")) == "2 Louvre-Lens Vallée sûr jusqu’à 2"
-    assert "Complet : une sortie, une entrée" in words(page.select_one(".notice"))
+    assert "Complet : un sort, un entre" in words(page.select_one(".notice"))
     assert "2 entrées ces deux dernières heures, 2 au plus" in words(page.select_one("#pace-words"))
     tables = [[words(row) for row in table.select("tbody tr")] for table in page.select("table")]
     assert tables[0] == ["9 h 30 2"]
@@ -285,7 +285,7 @@ def test_the_file_of_passages_holds_every_scan_and_no_formula(
 
 
 def test_the_overview_is_told_how_many_are_inside(app: Flask, write: Write, read: Read, opening: Clock) -> None:
-    from forum.checkin.queries import VenueCount, inside_now
+    from forum.checkin.queries import PlaceCount, people_inside
 
     with write() as tx:
         venue = a_venue(tx, name="Halle", safe_capacity=10)
@@ -295,4 +295,7 @@ def test_the_overview_is_told_how_many_are_inside(app: Flask, write: Write, read
             badge = a_badge(tx, a_registration(tx))
             actions.check_in(tx, gate, a_reading(badge.code), now=opening() - timedelta(minutes=1))
     with read() as session:
-        assert inside_now(session, edition_id) == [VenueCount(venue.id, "Halle", 2, 10), VenueCount(None, "", 1, None)]
+        assert people_inside(session, edition_id, now=opening()) == [
+            PlaceCount("venue", venue.id, LocalText(fr="Halle"), 2, 10),
+            PlaceCount("forum", 0, LocalText(), 1, None),
+        ]

@@ -37,7 +37,7 @@ def door(slug: str) -> Response:
         "checkin/door.html",
         edition=edition,
         now_shown=now,
-        venues=[(venue, sentences.alert(venue.level)) for venue in queries.inside_now(session, edition.id)],
+        places=[(place, sentences.alert(place.level)) for place in queries.people_inside(session, edition.id, now=now)],
         gates=queries.entries_by_gate(session, gates, since=midnight(edition, now)),
         steps=steps,
         highest=max((step.admitted for step in steps), default=0),

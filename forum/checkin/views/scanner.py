@@ -9,11 +9,10 @@ from flask import Blueprint, Response, g, make_response, request
 
 from forum.checkin import actions, queries
 from forum.checkin.actions import Reading
-from forum.checkin.api import sentences
+from forum.checkin.api import page_words, sentences
 from forum.checkin.api.answers import gate_body, moment
 from forum.checkin.models import Gate
 from forum.checkin.rules import OpenGate
-from forum.checkin.views import scanner_words
 from forum.core import clock
 from forum.core.assembly import STATIC
 from forum.core.db import db, transaction
@@ -147,14 +146,15 @@ def scanner_page(gate: Gate, *, status: int = 200, **more: object) -> Response:
         gate_name=localised(gate.name),
         terms=json.dumps(gate_body(terms), ensure_ascii=False),
         server_now=moment(clock.now()),
-        count=queries.count_at(db.session(), terms),
+        count=queries.count_at(db.session(), terms, now=clock.now()),
         worker=worker_address(),
-        words=scanner_words.page_words(),
-        titles=scanner_words.titles(),
-        looks=scanner_words.LOOKS,
+        words=page_words.page_words(),
+        titles=page_words.titles(),
+        looks=page_words.LOOKS,
         bearer=gate.token,
-        place=gate.venue.name if gate.venue else None,
-        message=sentences.message(answer) if isinstance(answer, queries.Answer) else None,
+        place=localised(terms.place),
+        message=sentences.message(answer, terms) if isinstance(answer, queries.Answer) else None,
+        advice=sentences.advice(answer, terms) if isinstance(answer, queries.Answer) else None,
         scan_id=str(uuid.uuid4()),
         **more,
     )

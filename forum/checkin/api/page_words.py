@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.checkin.api import sentences
+from forum.checkin.rules import ALERT_LEVELS
 from forum.core.words import gettext as _
 
 LOOKS = {
@@ -39,52 +40,35 @@ def page_words() -> dict[str, str]:
 
 
 def what_happened() -> dict[str, str]:
-    """Return what a verdict means, by verdict and reason."""
+    """Return what a verdict means, by verdict, or by reason where the reason says more."""
+    first = {"when": "{when}", "gate": "{gate}"}
     return {
+        **{f"said:{verdict}": words for verdict, words in sentences.verdicts().items()},
+        **{f"said:why:{reason}": words for reason, words in sentences.reasons().items()},
         "said:admitted": "",
-        "said:left": _("Counted out."),
-        "said:already-in": _("In since %(when)s, %(gate)s.", when="{when}", gate="{gate}"),
-        "said:already-in:plain": _("This badge is in already."),
-        "said:conflict": _("Let in twice: the first time %(when)s, %(gate)s.", when="{when}", gate="{gate}"),
-        "said:conflict:plain": _("Let in without the network, but the badge was not valid here any more."),
-        "said:not-today": _("This gate is open from %(first)s to %(last)s.", first="{first_day}", last="{last_day}"),
-        "said:not-today:hours": _("Closed at this hour: %(opens)s to %(closes)s.", opens="{opens}", closes="{closes}"),
-        "said:wrong-gate": _("This badge does not open this gate."),
-        "said:wrong-gate:category": _("This gate is not for “%(category)s”.", category="{category}"),
-        "said:wrong-gate:no-seat": _("No seat in this session."),
-        "said:wrong-gate:waits": _("No seat in this session yet."),
-        "said:wrong-gate:full": _("Every chair is taken."),
-        "said:wrong-gate:other-edition": _("This badge is for another edition of the forum."),
-        "said:cancelled": _("This registration was cancelled."),
-        "said:cancelled:replaced": _("A newer badge replaced this one."),
-        "said:unknown": _("This code is not ours."),
+        "said:admitted:anyway": _("Let in anyway; your reason is kept."),
+        "said:already-in": _("In since %(when)s, %(gate)s.", **first),
+        "said:already-in:plain": sentences.verdicts()["already-in"],
+        "said:conflict": _("Let in twice: the first time %(when)s, %(gate)s.", **first),
+        "said:conflict:plain": sentences.verdicts()["conflict"],
+        "said:why:hours": _("This gate is open from %(opens)s to %(closes)s.", opens="{opens}", closes="{closes}"),
+        "said:why:opens": _("This gate opens at %(hour)s.", hour="{opens}"),
+        "said:why:closes": _("This gate closes at %(hour)s.", hour="{closes}"),
         "said:unknown:offline": _("Not on this phone's list, which is %(age)s old.", age="{age}"),
         "said:unknown:no-list": _("This phone has no list yet: it needs the network once."),
-        "said:unknown:blank": _("This badge has no name yet."),
     }
 
 
 def what_to_do() -> dict[str, str]:
-    """Return what the volunteer does next, by verdict and reason."""
-    desk = _("Send them to the reception desk.")
+    """Return what the volunteer does next, by verdict, or by reason where the reason says more."""
+    of_verdicts = {key: words for key, words in sentences.advices().items() if key in sentences.KINDS}
+    of_reasons = {key: words for key, words in sentences.advices().items() if key not in sentences.KINDS}
     return {
-        "do:admitted": _("Let them in."),
-        "do:left": _("Let them out."),
-        "do:already-in": _("Check who holds the badge. In doubt: the reception desk."),
-        "do:conflict": _("Tell the reception desk."),
-        "do:not-today": _("Check the day with them."),
-        "do:not-today:hours": _("Ask them to come back at that hour."),
-        "do:wrong-gate": desk,
-        "do:wrong-gate:category": _("Show them the main entrance."),
-        "do:wrong-gate:no-seat": _("Ask them to wait: free chairs are given away once it has begun."),
-        "do:wrong-gate:waits": _("Ask them to wait beside the door; scan again at %(hour)s.", hour="{free_at}"),
-        "do:wrong-gate:full": _("Send them to another session."),
-        "do:cancelled": desk,
-        "do:cancelled:replaced": _("Ask for the new badge. In doubt: the reception desk."),
-        "do:unknown": _("Scan again, or look for the name."),
+        **{f"do:{verdict}": words for verdict, words in of_verdicts.items()},
+        **{f"do:why:{reason}": words for reason, words in of_reasons.items()},
+        "do:why:waits": _("Ask them to wait beside the door; from %(hour)s on scan again.", hour="{free_at}"),
         "do:unknown:offline": _("Look for the name. Not found: the reception desk."),
-        "do:unknown:no-list": desk,
-        "do:unknown:blank": desk,
+        "do:unknown:no-list": _("Send them to the reception desk."),
     }
 
 
@@ -103,9 +87,7 @@ def of_the_state() -> dict[str, str]:
         "hours": _("%(count)s h", count="{count}"),
         "day-hour": _("%(day)s at %(hour)s", day="{day}", hour="{hour}"),
         "of-capacity": _("of %(capacity)s", capacity="{capacity}"),
-        "alert-80": _("80 % full: keep the ways free"),
-        "alert-95": _("95 % full: almost full, call the organisers"),
-        "alert-100": _("Full: one out, one in"),
+        **{f"alert-{level}": str(sentences.alert(level)) for level in ALERT_LEVELS},
         "conflict-told": _(
             "was also let in %(when)s, %(gate)s. Tell the reception desk.", when="{when}", gate="{gate}"
         ),

@@ -1,11 +1,11 @@
-"""The verbs of the door: let someone in or out, take it back, open and close gates."""
+"""Let someone in or out, and take it back."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
@@ -15,12 +15,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
-from forum.checkin.models import Device, Gate, Presence, Scan
+from forum.checkin.models import Device, Gate, Presence, Scan, Stay
 from forum.checkin.queries import Answer
-from forum.checkin.rules import BadgeAtGate, OpenGate
+from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
 from forum.core import codes
-from forum.core.db import Base, LocalText, Transaction
+from forum.core.db import Base, Transaction
 from forum.core.refusals import NotFound
+from forum.programme.models import Session as ProgrammeSession
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Reading:
     device_key: str | None = None
     code_hash: str | None = None
     shown: str | None = None
+    override: str | None = None
+    """Let in anyway: the volunteer's reason."""
+    ago: timedelta | None = None
+    """How long before sending it was made, by a clock that nobody can set: surer than `at`."""
 
     @cached_property
     def looked_up(self) -> str | None:
@@ -46,17 +51,6 @@ class Reading:
             return self.code_hash
         code = codes.read_code(self.code)
         return hashlib.sha256(code.encode()).hexdigest() if code else None
-
-
-@dataclass(frozen=True)
-class GateDetails:
-    """What an organiser says of a gate."""
-
-    name: LocalText
-    direction: str
-    rule: str
-    venue_id: int | None = None
-    session_id: int | None = None
 
 
 def check_in(
@@ -77,6 +71,8 @@ def check_in_all(
 ) -> list[Answer]:
     """Judge the readings of one phone in their order, each on its own."""
     opened = gate if isinstance(gate, OpenGate) else OpenGate.of(gate)
+    if opened.asks_for_seat and opened.session_id is not None:
+        tx.lock(ProgrammeSession, opened.session_id)  # the last chair is given once; before badges, as elsewhere
     lock_badges(tx, {reading.looked_up for reading in readings} - {None})
     device_ids: dict[str | None, int | None] = {None: None}
     answers = []
@@ -85,7 +81,7 @@ def check_in_all(
             device_ids[reading.device_key] = see_device(
                 tx, opened.id, str(reading.device_key), pending=pending, now=now
             )
-        at = rules.corrected(reading.at, phone_now=phone_now, now=now)
+        at = rules.corrected(reading.at, phone_now=phone_now, now=now, ago=reading.ago)
         answers.append(judge(tx, opened, reading, at=at, now=now, device_id=device_ids[reading.device_key]))
     return answers
 
@@ -102,7 +98,7 @@ def judge(
     code_hash = reading.looked_up
     for _attempt in range(2):
         badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
-        verdict = rules.verdict_for(badge, gate=gate, direction=reading.direction, at=at, shown=reading.shown)
+        found = judged_now(tx, gate, reading, badge, at=at, now=now)
         scan = {
             "uuid": reading.uuid,
             "edition_id": gate.edition_id,
@@ -110,36 +106,62 @@ def judge(
             "device_id": device_id,
             "badge_id": badge.id if badge else None,
             "direction": reading.direction,
-            "verdict": verdict,
-            "admission_key": key if verdict == "admitted" else None,
-            "first_id": badge.admission.scan_id if badge and badge.admission and verdict != "left" else None,
+            "verdict": found.verdict,
+            "reason": found.reason,
+            "override": reading.override if found.verdict == "admitted" and found.reason else None,
+            "admission_key": key if found.verdict == "admitted" and badge and not badge.admission else None,
+            "first_id": badge.admission.scan_id if badge and badge.admission and found.verdict != "left" else None,
             "at": at,
             "received_at": now,
         }
         if insert_unless_there(tx, scan):
-            if badge is not None and gate.session_id is None:
-                note_presence(tx, gate, badge.id, verdict=verdict, at=at)
-            if badge is None and code_hash and is_unnamed_blank(tx.session, code_hash, edition_id=gate.edition_id):
-                return Answer(id=reading.uuid, verdict=verdict, at=at, is_blank=True)
-            return answer_for(reading.uuid, badge, gate=gate, verdict=verdict, at=at)
-        if given := queries.answer_given(tx.session, reading.uuid, gate_id=gate.id):
+            if badge is not None:
+                note_passage(tx, gate, badge.id, verdict=found.verdict, at=at)
+            return answer_for(tx, reading.uuid, badge, gate=gate, found=found, at=at)
+        if given := queries.answer_given(tx.session, reading.uuid, gate=gate):
             return given
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.uuid, verdict="unknown", at=at)
 
 
-def answer_for(uuid: str, badge: BadgeAtGate | None, *, gate: OpenGate, verdict: str, at: datetime) -> Answer:
+def judged_now(
+    tx: Transaction, gate: OpenGate, reading: Reading, badge: BadgeAtGate | None, *, at: datetime, now: datetime
+) -> Judgement:
+    """Ask the rules; at a session's door they are told how many chairs are free, elsewhere nothing is counted."""
+    chairs = None
+    if badge is not None and gate.asks_for_seat and reading.direction == "in" and gate.gives_seats_away(at):
+        chairs = queries.chairs_for(tx.session, gate, badge.id, at=at, now=now)
+    found = rules.judged(
+        badge,
+        gate=gate,
+        direction=reading.direction,
+        at=at,
+        shown=reading.shown,
+        override=reading.override,
+        chairs=chairs,
+    )
+    if badge is None and (code_hash := reading.looked_up):
+        is_blank = is_unnamed_blank(tx.session, code_hash, edition_id=gate.edition_id)
+        return Judgement("unknown", "blank") if is_blank else found
+    return found
+
+
+def answer_for(
+    tx: Transaction, uuid: str, badge: BadgeAtGate | None, *, gate: OpenGate, found: Judgement, at: datetime
+) -> Answer:
     """Return what the volunteer is told; nothing of a person who is registered for another edition."""
     if badge is None or badge.edition_id != gate.edition_id:
-        return Answer(id=uuid, verdict=verdict, at=at)
-    first = badge.admission if verdict in ("already-in", "conflict") else None
+        return Answer(id=uuid, verdict=found.verdict, reason=found.reason, at=at)
+    first = badge.admission if found.verdict in ("already-in", "conflict") else None
     return Answer(
         id=uuid,
-        verdict=verdict,
+        verdict=found.verdict,
+        reason=found.reason,
         at=at,
         name=badge.name,
         category=badge.category,
-        is_void=badge.is_void,
+        notes=badge.notes,
+        number=queries.number_waiting(tx.session, gate, badge.id) if found.reason == "waits" else None,
         first_at=first.at if first else None,
         first_gate=first.gate if first else None,
     )
@@ -165,6 +187,8 @@ SCAN_COLUMNS = (
     "badge_id",
     "direction",
     "verdict",
+    "reason",
+    "override",
     "admission_key",
     "first_id",
     "at",
@@ -203,11 +227,31 @@ def presence_upsert(dialect: str) -> Executable:
 
 
 @cache
-def device_upsert(dialect: str) -> Executable:
-    """Return the statement that notes a phone and gives its id."""
-    columns = ("gate_id", "key", "last_seen_at", "pending")
+def stay_upsert(dialect: str) -> Executable:
+    """Return the statement that keeps where inside a venue somebody is, unless something later is known."""
+    columns = ("badge_id", "kind", "place_id", "edition_id", "is_inside", "since")
+    statement = insert_into(Stay, dialect).values({name: bindparam(name) for name in columns})
+    return statement.on_conflict_do_update(
+        index_elements=["badge_id", "kind"],
+        set_={name: statement.excluded[name] for name in columns[2:]},
+        where=Stay.__table__.c.since <= statement.excluded.since,
+    )
+
+
+STAYS_ENDED = (
+    update(Stay)
+    .where(Stay.badge_id == bindparam("left_id"), Stay.is_inside.is_(True), Stay.since <= bindparam("left_at"))
+    .values(is_inside=False, since=bindparam("left_at"))
+    .execution_options(synchronize_session=False)
+)
+
+
+@cache
+def device_upsert(dialect: str, *told: str) -> Executable:
+    """Return the statement that notes a phone and what is told of it, and gives its id."""
+    columns = ("gate_id", "key", *told)
     statement = insert_into(Device, dialect).values({name: bindparam(name) for name in columns})
-    kept = {name: statement.excluded[name] for name in ("last_seen_at", "pending")}
+    kept = {name: statement.excluded[name] for name in told}
     updated = statement.on_conflict_do_update(index_elements=["gate_id", "key"], set_=kept)
     return updated.returning(Device.__table__.c.id)
 
@@ -217,24 +261,33 @@ def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
     return tx.session.connection().execute(scan_insert(dialect_of(tx)), scan).first() is not None
 
 
-def note_presence(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: str, at: datetime) -> None:
-    """Keep who is inside: a scan that comes late does not override what happened after it."""
+def note_passage(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: str, at: datetime) -> None:
+    """Keep who is inside: a scan that comes late does not override what happened after it.
+
+    At a session's door or a zone's gate, where inside the venue somebody is; leaving the venue ends that.
+    """
     if verdict not in (*rules.INSIDE_VERDICTS, "left"):
         return
-    row = {
-        "badge_id": badge_id,
-        "edition_id": gate.edition_id,
-        "venue_id": gate.venue_id,
-        "is_inside": verdict != "left",
-        "since": at,
-    }
-    tx.session.connection().execute(presence_upsert(dialect_of(tx)), row)
+    connection, dialect = tx.session.connection(), dialect_of(tx)
+    row = {"badge_id": badge_id, "edition_id": gate.edition_id, "is_inside": verdict != "left", "since": at}
+    if gate.kind in ("session", "zone"):
+        connection.execute(stay_upsert(dialect), {**row, "kind": gate.kind, "place_id": gate.place_id})
+        return
+    connection.execute(presence_upsert(dialect), {**row, "venue_id": gate.venue_id})
+    if verdict == "left":
+        connection.execute(STAYS_ENDED, {"left_id": badge_id, "left_at": at})
 
 
-def see_device(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:
-    """Note that a phone is there and how many scans it has yet to send; return its id."""
-    row = {"gate_id": gate_id, "key": key, "last_seen_at": now, "pending": pending}
-    found: int = tx.session.connection().execute(device_upsert(dialect_of(tx)), row).scalar_one()
+def see_device(
+    tx: Transaction, gate_id: int, key: str, *, pending: int | None, now: datetime, has_list: bool = False
+) -> int:
+    """Note that a phone is there, how many scans it has yet to send, and that it holds the list; return its id."""
+    row: dict[str, object] = {"last_seen_at": now}
+    row |= {} if pending is None else {"pending": pending}
+    row |= {"list_at": now} if has_list else {}
+    statement = device_upsert(dialect_of(tx), *row)
+    values = {"gate_id": gate_id, "key": key, **row}
+    found: int = tx.session.connection().execute(statement, values).scalar_one()
     return found
 
 
@@ -259,54 +312,24 @@ def undo(
     scan.admission_key = None  # the badge may enter again
     tx.session.flush()
     if scan.badge_id is not None:
-        restore_presence(tx, scan.badge_id, now=now)
+        restore_whereabouts(tx, scan.badge_id, now=now)
     return scan
 
 
-def restore_presence(tx: Transaction, badge_id: int, *, now: datetime) -> None:
-    """Set a badge's presence to what its last passage left says, and let phones hear of it."""
+def restore_whereabouts(tx: Transaction, badge_id: int, *, now: datetime) -> None:
+    """Set a badge's presence and stays to what its last passages left say, and let phones hear of it."""
+    last = queries.last_passages(tx.session, badge_id)
+    entrance = last.get("entrance")
     presence = tx.session.get(Presence, badge_id)
-    last = queries.last_passage(tx.session, badge_id)
     if presence is not None:
-        presence.is_inside = last is not None and last.verdict != "left"
-        presence.since = last.at if last else now
-        presence.venue_id = last.gate.venue_id if last else presence.venue_id
+        presence.is_inside = entrance is not None and entrance.verdict != "left"
+        presence.since = entrance.at if entrance else now
+        presence.venue_id = entrance.gate.venue_id if entrance else presence.venue_id
+    for stay in tx.session.scalars(select(Stay).where(Stay.badge_id == badge_id)):
+        passage = last.get(stay.kind)
+        has_gone = entrance is not None and entrance.verdict == "left" and passage and passage.at <= entrance.at
+        stay.is_inside = passage is not None and passage.verdict != "left" and not has_gone
+        stay.since = passage.at if passage else now
+        if passage:
+            stay.place_id = passage.gate.session_id or passage.gate.zone_id or stay.place_id
     tx.session.execute(update(Badge).where(Badge.id == badge_id).values(changed_at=now))
-
-
-def open_a_gate(tx: Transaction, edition_id: int, details: GateDetails, *, now: datetime) -> Gate:
-    """Open a new gate with its own private link."""
-    gate = Gate(edition_id=edition_id, key=codes.new_key(), token=codes.new_token(), created_at=now)
-    write_gate(gate, details)
-    return tx.add(gate)
-
-
-def change_gate(tx: Transaction, gate_id: int, details: GateDetails) -> Gate:
-    """Change a gate; phones learn it with their next list."""
-    gate = tx.lock(Gate, gate_id)
-    write_gate(gate, details)
-    return gate
-
-
-def write_gate(gate: Gate, details: GateDetails) -> None:
-    """Put details on a gate's row."""
-    gate.name = details.name
-    gate.direction = details.direction
-    gate.rule = details.rule
-    gate.venue_id = details.venue_id
-    gate.session_id = details.session_id
-
-
-def revoke_gate(tx: Transaction, gate_id: int, *, now: datetime) -> Gate:
-    """Close a gate's link at once, on every phone; twice is once."""
-    gate = tx.lock(Gate, gate_id)
-    gate.revoked_at = gate.revoked_at or now
-    return gate
-
-
-def renew_link(tx: Transaction, gate_id: int) -> Gate:
-    """Give a gate a new link, open again; the old one opens nothing any more."""
-    gate = tx.lock(Gate, gate_id)
-    gate.token = codes.new_token()
-    gate.revoked_at = None
-    return gate
