@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forum.checkin.api import sentences
-from forum.checkin.rules import ALERT_LEVELS
+from forum.checkin.rules.verdicts import ALERT_LEVELS
 from forum.core.words import gettext as _
 
 LOOKS = {
