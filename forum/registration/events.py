@@ -16,7 +16,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class RegistrationChanged:
-    """What is on the badge changed: a name, an organisation, a category."""
+    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word."""
 
     registration_id: int
     at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -119,9 +119,31 @@ def judge(
                 note_passage(tx, gate, badge.id, verdict=found.verdict, at=at)
             return answer_for(tx, reading.uuid, badge, gate=gate, found=found, at=at)
         if given := queries.answer_given(tx.session, reading.uuid, gate=gate):
-            return given
+            return as_shown(tx, gate, reading, given, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.uuid, verdict="unknown", at=at)
+
+
+def as_shown(tx: Transaction, gate: OpenGate, reading: Reading, given: Answer, *, now: datetime) -> Answer:
+    """Return the answer that a scan got, to give it again.
+
+    Where it came too late, the phone showed its own word and sends the scan again with it: whom it let in is inside
+    (a conflict), whom it refused stayed outside. The log then says what the volunteer saw.
+    """
+    shown, verdict = reading.shown, given.verdict
+    let_in = shown == "admitted" and verdict in rules.REFUSED_VERDICTS and given.name is not None
+    refused = shown in rules.REFUSED_VERDICTS and verdict == "admitted" and given.reason is None
+    scan = queries.scan_with_uuid(tx.session, reading.uuid, gate_id=gate.id) if let_in or refused else None
+    if scan is None or scan.undone_at is not None:
+        return given
+    scan.verdict = "conflict" if let_in else str(shown)
+    scan.admission_key = None
+    tx.session.flush()
+    if scan.badge_id is not None and let_in:
+        note_passage(tx, gate, scan.badge_id, verdict=scan.verdict, at=scan.at)
+    elif scan.badge_id is not None:
+        restore_whereabouts(tx, scan.badge_id, now=now)
+    return replace(given, verdict=scan.verdict)
 
 
 def judged_now(

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from forum.badges.models import Badge
+from forum.checkin.models import Scan
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.messages.models import Letter
@@ -60,6 +61,8 @@ def forget_registration(tx: Transaction, registration: Registration, now: dateti
     forget_orders(tx, registration.id)
     for model in (Answer, ParentConsent):
         changed(tx, delete(model).where(model.registration_id == registration.id))
+    theirs = select(Badge.id).where(Badge.registration_id == registration.id)
+    changed(tx, update(Scan).where(Scan.badge_id.in_(theirs), Scan.override.is_not(None)).values(override=""))
     void = {"voided_at": now, "void_reason": "erased", "changed_at": now}
     changed(tx, update(Badge).where(Badge.registration_id == registration.id, Badge.voided_at.is_(None)).values(**void))
 

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from forum.audit.models import AuditEntry
 from forum.badges.models import PrintedBadge, PrintJob
-from forum.checkin.models import Device, Gate, Scan
+from forum.checkin.models import Device, Gate, HeadCountChange, Scan
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
@@ -201,8 +201,20 @@ def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
     """Forget the phones that scanned at gates of old editions; their scans stay."""
     old = select(Gate.id).join(Edition).where(ended_before(limit))
     devices = select(Device.id).where(Device.gate_id.in_(old))
-    changed(tx, update(Scan).where(Scan.device_id.in_(devices)).values(device_id=None))
+    for model in (Scan, HeadCountChange):
+        changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
     return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
+
+
+def purge_scans(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase why somebody was let in anyway, and why counts were corrected, and by whom; scans and counts stay."""
+    old = select(Edition.id).where(ended_before(limit))
+    said = Scan.edition_id.in_(old) & Scan.override.is_not(None) & (Scan.override != "")
+    explained = or_(HeadCountChange.reason != "", HeadCountChange.account_id.is_not(None))
+    corrections = update(HeadCountChange).where(HeadCountChange.edition_id.in_(old), explained)
+    return changed(tx, update(Scan).where(said).values(override="")) + changed(
+        tx, corrections.values(reason="", account_id=None)
+    )
 
 
 def purge_audit(tx: Transaction, limit: datetime, _now: datetime) -> int:
@@ -224,6 +236,7 @@ ERASERS: Mapping[str, Eraser] = {
     "bounces": purge_bounces,
     "prints": purge_prints,
     "sign_in_links": purge_sign_in_links,
+    "scans": purge_scans,
     "devices": purge_devices,
     "audit": purge_audit,
 }

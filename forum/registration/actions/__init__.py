@@ -63,6 +63,7 @@ from forum.registration.actions.registrations import (
     register,
     resend,
     send_lost_links,
+    write_door_word,
 )
 from forum.registration.actions.swaps import hand_over
 
@@ -121,4 +122,5 @@ __all__ = [
     "take_list",
     "take_together",
     "write_badge_letters",
+    "write_door_word",
 ]

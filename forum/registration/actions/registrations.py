@@ -221,18 +221,28 @@ def change(
         change_answers(tx, registration, wish.answers, all_required=not at_desk)
     email = registration.person.email
     badge_differs = wish.details is not None and change_details(registration.person, wish.details)
+    adjustment_differs = wish.adjustment is not None and wish.adjustment != registration.adjustment
     if wish.adjustment is not None:
         registration.adjustment = wish.adjustment
     registration.changed_at = now
     tx.session.flush()
     if was == registration.state == "confirmed":
-        if badge_differs or category_differs:
+        if badge_differs or category_differs or adjustment_differs:
             tx.tell(RegistrationChanged(registration.id, now))
         if badge_differs or category_differs or seats_differ or registration.person.email != email:
             sessions = queries.sessions_of(tx.session, registration.id)
             write_letter(tx, emails.changed(registration, edition, sessions, now=now), now=now)
     if category_differs:
         serve_queue(tx, left, now=now)
+    return registration
+
+
+def write_door_word(tx: Transaction, registration_id: int, words: str, *, now: datetime) -> Registration:
+    """Write the organisers' word to the door, or take it away; gates that may show it hear of it."""
+    registration = tx.lock(Registration, registration_id)
+    if registration.door_word != words:
+        registration.door_word = words
+        tx.tell(RegistrationChanged(registration.id, now))
     return registration
 
 

@@ -27,6 +27,7 @@ from forum.registration.forms.answers import WithAnswers, given_answers
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
+    LONGEST_DOOR_WORD,
     LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_ORGANISATION,
@@ -240,6 +241,12 @@ class LostLinkForm(Form):
     """Somebody lost the link of their own page."""
 
     email = AddressField(_("The e-mail address you registered with"))
+
+
+class DoorWordForm(Form):
+    """The organisers' word to the door."""
+
+    words = LineField(_("A word to the door"), most=LONGEST_DOOR_WORD, required=False)
 
 
 class EmptyForm(Form):

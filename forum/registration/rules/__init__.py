@@ -21,6 +21,7 @@ LONGEST_NAME = 100
 LONGEST_EMAIL = 254
 LONGEST_ORGANISATION = 120
 LONGEST_ADJUSTMENT = 500
+LONGEST_DOOR_WORD = 120
 
 # Where people of the region have their letter boxes; an address one slip away from these is asked about, not refused.
 COMMON_DOMAINS = (
