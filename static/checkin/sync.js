@@ -70,9 +70,14 @@ export class Sync {
     const answered = asked.then(({ results }) => results, (trouble) => { this.failed(trouble); return null; });
     const results = await Promise.race([answered, after(patience)]);
     const done = () => this.sending.delete(scan.id);
-    if (results) this.taken([scan], results).catch(() => {}).finally(done);
-    else answered.finally(() => { done(); this.soon(); });
-    return results?.[0] ?? null;
+    if (!results) {
+      answered.finally(() => { done(); this.soon(); });
+      return null;
+    }
+    const taken = this.taken([scan], results).catch(() => {}).finally(done);
+    // A phone that dies now must not send its own word again, which nobody saw.
+    if (results[0]?.verdict !== scan.shown) await taken;
+    return results[0] ?? null;
   }
 
   async sendQueue() {
