@@ -41,6 +41,9 @@ LOOK_UP = """(words) => {
   field.dispatchEvent(new Event('input'));
   return performance.now() - start;
 }"""
+ON_ITS_WAY = """performance.getEntriesByType('resource').filter((each) => each.name.includes('/list'))
+  .map((each) => Math.round(each.duration))"""
+TAKEN = "performance.getEntriesByName('list taken').map((each) => Math.round(each.duration))"
 SCANS = 5_000
 PEOPLE = 20_000
 
@@ -87,6 +90,8 @@ def long_list(here: Place, base: str, address: str) -> None:
         started = time.monotonic()
         ready(page, address)
         print(f"{PEOPLE} people and more: {time.monotonic() - started:.1f} s from opening; kilobytes: {weights}")
+        print("of that on its way:", page.evaluate(ON_ITS_WAY), "ms; on the phone:", page.evaluate(TAKEN), "ms")
+        page.wait_for_timeout(1_000)
         page.click("#show-search")
         for words in ("camille numero 19999", "zz", "numero 7", "ca"):
             page.fill("#name", "")
