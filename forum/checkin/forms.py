@@ -20,7 +20,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from forum.checkin import rules
 from forum.checkin.actions import GateDetails, NewZone
 from forum.checkin.models import DIRECTIONS, NOTES, RULES, Gate, Zone
-from forum.checkin.rules.words import DIRECTION_NAMES, NOTE_NAMES, RULE_NAMES
 from forum.core.db import LocalText
 from forum.core.forms import Form, LineField
 from forum.core.i18n import hour, localised, short_day
@@ -29,6 +28,22 @@ from forum.editions.models import Edition
 from forum.programme.models import Session
 from forum.registration.models import Category
 from forum.venues.models import Venue
+
+DIRECTION_NAMES = {
+    "in": _("Entrance: people come in"),
+    "out": _("Exit: people go out"),
+    "both": _("Both: the volunteer says which"),
+}
+RULE_NAMES = {
+    "once-a-day": _("Once a day: each day of the forum, a badge enters once"),
+    "once": _("Once: a badge enters one single time"),
+    "freely": _("Freely: in and out as often as one likes, counted each time"),
+}
+NOTE_NAMES = {
+    "adjustment": _("The adjustment that somebody asked for"),
+    "word": _("The organisers' word to the door, written on a registration's page"),
+    "minor": _("That somebody is a minor, and a parent has agreed"),
+}
 
 DATES = ["%Y-%m-%d", "%d/%m/%Y"]
 HOURS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M"]

@@ -135,6 +135,8 @@ class Transaction:
         """Wrap a session whose write transaction has begun."""
         self.session = session
         self.after_commit: list[Callable[[], None]] = []
+        self.written: list[Base] = []
+        """Rows that `add_once` put into the session, which a rollback alone would leave there."""
 
     def add(self, row: Row) -> Row:
         """Add a row and give it its id."""
@@ -149,16 +151,34 @@ class Transaction:
 
         Whoever came first, even a moment ago in a transaction that is only ending now.
         """
-        self.session.flush()
-        statement = insert_once(model, once, self.session.get_bind().dialect.name)
-        # On the table, not through the mapper: a third of the time, and registrations do this three times.
-        row_id = self.session.connection().execute(statement, values).scalar()
+        row_id = self.write_once(model, once=once, **values)
         if row_id is None:
             return None
         row = model(id=row_id, **values)
         make_transient_to_detached(row)  # it is in the database already
         self.session.add(row)
+        self.written.append(row)
         return row
+
+    def write_once(self, model: type[Row], *, once: str | None, **values: Any) -> int | None:
+        """Do as `add_once`, and return the id alone: for a row that nobody looks at in this transaction."""
+        self.session.flush()
+        statement = insert_once(model, once, self.session.get_bind().dialect.name)
+        # On the table, not through the mapper: a third of the time, and registrations do this four times.
+        row_id: int | None = self.session.connection().execute(statement, values).scalar()
+        return row_id
+
+    def read_anew(self, model: type[Base], row_id: int, column: str) -> None:
+        """Let a column be read when it is wanted next: a statement of ours changed it behind the session's back."""
+        row = self.session.identity_map.get(self.session.identity_key(model, row_id))
+        if row is not None:
+            self.session.expire(row, [column])
+
+    def forget_written(self) -> None:
+        """Take rows out of the session that were undone: their ids may be given to others."""
+        for row in self.written:
+            if row in self.session:
+                self.session.expunge(row)
 
     def new_ids(self, model: type[Base], number: int) -> list[int]:
         """Return ids for rows that are about to be written together, so that none has to be asked back.
@@ -212,6 +232,7 @@ def transaction() -> Iterator[Transaction]:
                 session.commit()
             except BaseException:
                 session.rollback()
+                tx.forget_written()
                 raise
     finally:
         session.info.pop("writing", None)

@@ -189,6 +189,17 @@ def write_details(person: Person, details: PersonDetails) -> None:
         setattr(person, name, value)
 
 
+def details_of_person(person: Person) -> PersonDetails:
+    """Return a person as they are written down."""
+    return PersonDetails(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        organisation_name=person.organisation_name,
+        language=person.language,
+    )
+
+
 def person_values(details: PersonDetails) -> dict[str, Any]:
     """Return details as the columns of a person's row."""
     organisation = details.organisation_name or None

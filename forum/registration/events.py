@@ -64,6 +64,15 @@ class PlaceReleased:
 
 
 @dataclass(frozen=True)
+class GroupHandedOver:
+    """Somebody else answers for a group, and for what it has to pay."""
+
+    group_id: int
+    old_email: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RegistrationHandedOver:
     """Somebody else comes in a person's place: what was paid or promised for the old registration is the new one's.
 

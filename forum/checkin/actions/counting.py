@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from forum.checkin import queries, rules
-from forum.checkin.actions.scanning import dialect_of, insert_into, see_device
+from forum.checkin.actions.scanning import see_device
+from forum.checkin.actions.statements import dialect_of, insert_into
 from forum.checkin.models import HeadCountChange, Presence, Stay
 from forum.checkin.rules import OpenGate
 from forum.core.db import Transaction
@@ -73,12 +74,30 @@ def correct_count(
 
     What is written is the difference, so that people who go in or out meanwhile are not lost.
     """
-    edition = tx.lock(Edition, edition_id)  # two corrections at once: the second starts from the first
-    since = rules.day_began(now, edition.timezone)
-    counted = select(queries.place_count(edition_id, place.kind, place.place_id, since=since))
-    difference = inside - int(tx.session.scalar(counted) or 0)
+    difference = inside - counted(tx, edition_id, place, now=now)
     if difference == 0:
         return None
+    return note_change(tx, edition_id, place, difference, reason=reason, account_id=account_id, now=now)
+
+
+def counted(tx: Transaction, edition_id: int, place: Place, *, now: datetime) -> int:
+    """Return a place's count as it comes; two corrections at once: the second starts from the first."""
+    edition = tx.lock(Edition, edition_id)
+    since = rules.day_began(now, edition.timezone)
+    return int(tx.session.scalar(select(queries.place_count(edition_id, place.kind, place.place_id, since=since))) or 0)
+
+
+def note_change(
+    tx: Transaction,
+    edition_id: int,
+    place: Place,
+    difference: int,
+    *,
+    reason: str,
+    account_id: int | None,
+    now: datetime,
+) -> HeadCountChange:
+    """Write a correction down."""
     return tx.add(
         HeadCountChange(
             uuid=str(uuid.uuid4()),
@@ -97,15 +116,25 @@ def correct_count(
 def empty_place(
     tx: Transaction, edition_id: int, place: Place, *, reason: str, account_id: int | None, now: datetime
 ) -> HeadCountChange | None:
-    """Say that nobody is left in a place: every badge is outside, and the count is nobody."""
+    """Say that nobody is left in a place: every badge is outside, and the count is nobody.
+
+    It is written down even where badges alone were counted, and their difference is none; None where nobody was inside.
+    """
+    before = counted(tx, edition_id, place, now=now)
+    since = rules.day_began(now, tx.session.get_one(Edition, edition_id).timezone)
     gone = {"is_inside": False, "since": now}
     if place.kind in ("session", "zone"):
         inside = (Stay.edition_id == edition_id, Stay.kind == place.kind, Stay.place_id == place.place_id)
-        tx.session.execute(update(Stay).where(*inside, Stay.is_inside.is_(True)).values(**gone))
+        here_now = (*inside, Stay.is_inside.is_(True), Stay.since >= since)
+        tx.session.execute(update(Stay).where(*here_now).values(**gone))
     else:
         here = Presence.venue_id == place.place_id if place.kind == "venue" else Presence.venue_id.is_(None)
-        left = (Presence.edition_id == edition_id, here, Presence.is_inside.is_(True))
+        # Who forgot to scan out yesterday was not counted today: their rows stay as they are.
+        left = (Presence.edition_id == edition_id, here, Presence.is_inside.is_(True), Presence.since >= since)
         badges = select(Presence.badge_id).where(*left)
         tx.session.execute(update(Stay).where(Stay.badge_id.in_(badges), Stay.is_inside.is_(True)).values(**gone))
         tx.session.execute(update(Presence).where(*left).values(**gone))
-    return correct_count(tx, edition_id, place, inside=0, reason=reason, account_id=account_id, now=now)
+    difference = -counted(tx, edition_id, place, now=now)
+    if before <= 0 and difference == 0:
+        return None
+    return note_change(tx, edition_id, place, difference, reason=reason, account_id=account_id, now=now)

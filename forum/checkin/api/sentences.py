@@ -6,8 +6,7 @@ from datetime import datetime, time
 
 from forum.checkin.queries import Answer
 from forum.checkin.rules import Note, OpenGate
-from forum.checkin.rules.words import clock_hour
-from forum.core.i18n import hour, local, localised, short_day
+from forum.core.i18n import clock_hour, hour, local, localised, short_day
 from forum.core.words import gettext as _
 
 # What a verdict means for the one who holds the door: its colour, its shape and its sound follow from it.

@@ -1,17 +1,13 @@
-"""The organisers' door: the gates and their links, and a board that changes by itself."""
+"""The organisers' gates: their rules, their links, their sheets. Who is inside stands above, in `inside`."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, flash, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.checkin import actions, documents, queries
-from forum.checkin.api import sentences
 from forum.checkin.forms import GateForm, empty_gate
 from forum.checkin.models import Gate
-from forum.checkin.rules.words import in_words
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.documents import render_pdf
@@ -23,41 +19,6 @@ from forum.editions.queries import edition_with_slug
 from forum.registration.queries import categories_of
 
 blueprint = Blueprint("checkin_door", __name__, url_prefix="/organise/<slug>/door")
-
-SPAN = timedelta(hours=2)
-
-
-@blueprint.get("")
-@open_to("organiser")
-def door(slug: str) -> Response:
-    """Show who is inside, what the gates do, and the gates themselves."""
-    edition = organised(slug)
-    session, now = db.session(), clock.now()
-    gates = queries.gates_of(session, edition.id)
-    steps = queries.entries_by_five_minutes(session, edition.id, now=now, span=SPAN)
-    return page(
-        "checkin/door.html",
-        edition=edition,
-        now_shown=now,
-        places=[(place, sentences.alert(place.level)) for place in queries.people_inside(session, edition.id, now=now)],
-        gates=queries.entries_by_gate(session, gates, since=midnight(edition, now)),
-        steps=steps,
-        highest=max((step.admitted for step in steps), default=0),
-        entered=sum(step.admitted for step in steps),
-        scans=[(scan, sentences.title(scan.verdict)) for scan in queries.last_scans(session, edition.id)],
-        kinds=sentences.KINDS,
-        devices=queries.devices_of(session, edition.id),
-        in_words=in_words,
-    )
-
-
-@blueprint.get("/passages.csv")
-@open_to("organiser")
-def passages_csv(slug: str) -> Response:
-    """Give every scan as a file."""
-    edition = organised(slug)
-    content = documents.passages_file(queries.passages_of(db.session(), edition.id))
-    return download(content, name=f"passages-{edition.slug}.csv")
 
 
 @blueprint.get("/gates/new")
@@ -137,7 +98,7 @@ def revoke(slug: str, gate_id: int) -> BaseResponse:
     with transaction() as tx:
         closed = actions.revoke_gate(tx, present.id, now=clock.now())
     flash(_("The link of %(gate)s opens nothing any more.", gate=localised(closed.name)), "success")
-    return back_to(f"/organise/{slug}/door")
+    return back_to(f"/organise/{slug}/door/gates")
 
 
 @blueprint.post("/gates/<int:gate_id>/link")
@@ -182,8 +143,3 @@ def gate_page(edition: Edition, present: Gate, form: GateForm, *, status: int = 
 def link_of(gate: Gate) -> str:
     """Return the private address of a gate."""
     return public_address(f"/scan/{gate.token}")
-
-
-def midnight(edition: Edition, now: datetime) -> datetime:
-    """Return when the day began in the host city."""
-    return edition.local(now).replace(hour=0, minute=0, second=0, microsecond=0)

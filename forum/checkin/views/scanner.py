@@ -44,7 +44,7 @@ KEPT = (
     "vendor/zxing-wasm-*/dist/**/*.js",
     "vendor/zxing-wasm-*/dist/**/*.wasm",
 )
-NOT_KEPT = ("board.js", "service_worker.js")
+NOT_KEPT = ("service_worker.js",)
 DECODER = "vendor/zxing-wasm-3.1.4/dist"
 
 

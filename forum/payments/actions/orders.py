@@ -21,7 +21,7 @@ from forum.payments.models import DAYS_TO_PAY, Invoice, Order, OrderLine
 from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration import actions as registration_actions
-from forum.registration.models import Registration
+from forum.registration.models import Group, Registration
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,18 @@ def hand_over(tx: Transaction, old_id: int, new_id: int) -> None:
     tx.session.flush()
 
 
+def change_payer(tx: Transaction, group_id: int, *, old_email: str) -> None:
+    """Let the open orders of a group that its former leader pays be those of who leads it now."""
+    leader = tx.session.get_one(Group, group_id).leader
+    theirs = select(Order).where(
+        Order.group_key == group_key_of(group_id), Order.state == "open", Order.payer_email == old_email
+    )
+    for order in tx.session.scalars(theirs).all():
+        order.payer_name, order.payer_email = leader.name, leader.email
+        order.search_text = search_text(order.search_text, leader.name, leader.email)[:2000]
+    tx.session.flush()
+
+
 def holds(line: OrderLine, registration: Registration) -> bool:
     """Tell whether a line is a registration's."""
     return line.registration_id == registration.id
@@ -73,7 +85,12 @@ def holds(line: OrderLine, registration: Registration) -> bool:
 
 def group_of(registration: Registration) -> str:
     """Return what the registrations of one group have in common; nothing for who registers alone."""
-    return f"group:{registration.group_id}" if registration.group_id else ""
+    return group_key_of(registration.group_id) if registration.group_id else ""
+
+
+def group_key_of(group_id: int) -> str:
+    """Return what the orders of one group are found by."""
+    return f"group:{group_id}"
 
 
 def new_order(tx: Transaction, registration: Registration, *, group_key: str, now: datetime) -> Order:

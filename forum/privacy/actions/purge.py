@@ -21,7 +21,7 @@ from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderL
 from forum.people.models import Person, SignInLink
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
-from forum.registration.models import Answer, ParentConsent, Question, Registration
+from forum.registration.models import Answer, Group, ParentConsent, Question, Registration
 
 BUYER = ("organisation", "siret", "vat_number", "address", "postcode", "town", "engagement")
 """What an order says of who pays it."""
@@ -88,6 +88,9 @@ def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
     persons = tx.session.execute(select(Person.id, spoke_in_public()).where(due)).all()
     anonymise(tx, [row[0] for row in persons if not row[1]], now=now)
     anonymise(tx, [row[0] for row in persons if row[1]], now=now, keeps_name=True)
+    old = select(Edition.id).where(ended_before(limit))
+    named = Group.edition_id.in_(old) & (Group.name != rules.ANONYMOUS)
+    changed(tx, update(Group).where(named).values(name=rules.ANONYMOUS))
     return len(persons)
 
 
@@ -120,6 +123,7 @@ def belongs_to_recent(limit: datetime) -> ColumnElement[bool]:
             exists().where(owner == Person.id, edition_id == Edition.id, ~ended_before(limit))
             for owner, edition_id in (
                 (Registration.person_id, Registration.edition_id),
+                (Group.leader_id, Group.edition_id),
                 (Speaker.person_id, Speaker.edition_id),
                 (Exhibitor.contact_id, Exhibitor.edition_id),
             )

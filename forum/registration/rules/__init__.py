@@ -665,7 +665,7 @@ def checked_member(row: MemberRow, seen: set[str]) -> MemberRow:
 MEMBER_HEADINGS = (
     ("prénom", "prenom", "given name", "first name", "firstname"),
     ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
-    ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
+    ("adresse e-mail", "adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
 )
 """What the columns of a group's list may be called: given name, family name, e-mail."""
 

@@ -120,7 +120,8 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
     """Show the form of a correction, with every category."""
     held = queries.session_ids_of(db.session(), shown.id)
     categories = queries.categories_of(db.session(), edition.id)
-    sessions = queries.sessions_with_seats(db.session(), edition.id)
+    has_place = shown.state in ("confirmed", "unpaid")
+    sessions = queries.sessions_with_seats(db.session(), edition.id) if has_place else ()
     form.offer(categories, sessions)
     answers = None if form.is_submitted() else asked.answers_of(db.session(), shown.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories, answers)
@@ -147,9 +148,13 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
 def cancel(slug: str, registration_id: int) -> BaseResponse:
     """Cancel one registration."""
     shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
+    waited = shown.state in ("waiting", "offered")
     with transaction() as tx:
         actions.cancel(tx, shown.id, now=clock.now(), at_desk=True)
-    flash(_("The registration is cancelled, and the person was written to. It can come back from here."), "success")
+    if waited:
+        flash(_("%(name)s left the waiting list.", name=shown.person.name), "success")
+    else:
+        flash(_("The registration is cancelled, and the person was written to. It can come back from here."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from forum.badges.documents.house import house_fonts, house_layout
+from forum.badges.documents.house import house_layout
 from forum.core.stamping import (
     Card,
     Layout,
@@ -25,6 +25,7 @@ from forum.core.stamping import (
     risks,
     single,
 )
+from forum.layouts.documents import fonts
 from tests.core.stamping.designs import EVERYTHING, a_card
 
 HTML = '<h1 data-field="name"></h1><div data-field="code"></div>'
@@ -41,7 +42,7 @@ def _context(app: Flask) -> Iterator[None]:
 
 
 def a_layout(html: str = HTML, css: str = "", **more: object) -> Layout:
-    return dataclasses.replace(Layout("Essai", html, CSS + css, 100, 100, fonts=house_fonts()), **more)  # type: ignore[arg-type]
+    return dataclasses.replace(Layout("Essai", html, CSS + css, 100, 100, fonts=fonts()), **more)  # type: ignore[arg-type]
 
 
 def a_person(name: str, **words: str) -> Card:
