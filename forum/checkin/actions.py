@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
+from forum.checkin.events import BlankRead
 from forum.checkin.models import Device, Gate, Presence, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, OpenGate
@@ -120,6 +121,7 @@ def judge(
             if badge is not None and gate.session_id is None:
                 note_presence(tx, gate, badge.id, verdict=verdict, at=at)
             if badge is None and code_hash and is_unnamed_blank(tx.session, code_hash, edition_id=gate.edition_id):
+                tx.tell(BlankRead(code_hash=code_hash, gate_id=gate.id, scan_uuid=reading.uuid, at=at))
                 return Answer(id=reading.uuid, verdict=verdict, at=at, is_blank=True)
             return answer_for(reading.uuid, badge, gate=gate, verdict=verdict, at=at)
         if given := queries.answer_given(tx.session, reading.uuid, gate_id=gate.id):

@@ -53,7 +53,12 @@ class LetterDraft:
 
 
 def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Letter | None:
-    """Write a letter in the person's language, to leave soon; None when it was written before."""
+    """Write a letter in the person's language, to leave soon; None when it was written before.
+
+    None too for who gave no address (registered at the desk): there is nobody to write to.
+    """
+    if not draft.to_email:
+        return None
     with force_locale(draft.language):
         subject, text, html = (render(f"{draft.template}/{part}", draft) for part in PARTS)
     return tx.add_once(

@@ -114,7 +114,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*"),
+        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*", "blank_reading.*"),
     ),
     Kept(
         key="speakers",
@@ -283,6 +283,8 @@ NOT_PERSONAL = frozenset(
         "gate",
         "gate_category",
         "zone",
+        "desk",
+        "paper_kit",
         "print_job",
     }
 )
