@@ -53,8 +53,9 @@ class Desk(Base):
         """Return « A–D », « M » for one letter, nothing where none were given to it."""
         if not self.first_letter or not self.last_letter:
             return ""
-        one = self.first_letter == self.last_letter
-        return self.first_letter if one else f"{self.first_letter}–{self.last_letter}"
+        # Names in other scripts follow Z: who reads letters reads « P–Z ».
+        last = "Z" if self.last_letter == "…" and self.first_letter != "…" else self.last_letter
+        return self.first_letter if self.first_letter == last else f"{self.first_letter}–{last}"
 
 
 class PaperKit(Base):

@@ -87,12 +87,12 @@ def way_of(session: Session, edition_id: int, printer: Printer | None) -> Way:
 
 def confirmed_letters(session: Session, edition_id: int) -> list[str]:
     """Return one letter for each person who is expected."""
-    people = session.scalars(
-        select(Person)
+    people = session.execute(
+        select(Person.given_name, Person.family_name)
         .join(Registration, Registration.person_id == Person.id)
         .where(Registration.edition_id == edition_id, Registration.state == "confirmed")
     )
-    return [letter_of(person) for person in people]
+    return [letter_of(given, family) for given, family in people]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ def desk_for(session: Session, registration: Registration) -> Desk | None:
     """Return the desk that gives out a person's letter; None before letters were shared out."""
     if not registration.is_confirmed:
         return None
-    return desk_of(letter_of(registration.person), open_desks(session, registration.edition_id))
+    person = registration.person
+    return desk_of(letter_of(person.given_name, person.family_name), open_desks(session, registration.edition_id))
 
 
 # --- people
@@ -306,6 +307,11 @@ class PaperLine:
     badge: Badge | None
     came: bool
 
+    @property
+    def letter(self) -> str:
+        """Return the letter at which the person stands."""
+        return letter_of(self.registration.person.given_name, self.registration.person.family_name)
+
 
 def paper_lines(session: Session, edition_id: int, *, letters: tuple[str, str] | None = None) -> list[PaperLine]:
     """Return everybody who is expected with their valid badge and whether they came; one statement.
@@ -325,7 +331,7 @@ def paper_lines(session: Session, edition_id: int, *, letters: tuple[str, str] |
     if letters is None:
         return lines
     first, last = LETTERS.index(letters[0]), LETTERS.index(letters[1])
-    return [line for line in lines if first <= LETTERS.index(letter_of(line.registration.person)) <= last]
+    return [line for line in lines if first <= LETTERS.index(line.letter) <= last]
 
 
 def seat_marks(session: Session, edition_id: int) -> Mapping[int, int]:

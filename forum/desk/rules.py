@@ -136,14 +136,14 @@ class KioskDoesNotKnow(NotFound):
     """No badge and no registration of this edition."""
 
     code = "kiosk-does-not-know"
-    sentence = _("We do not know this code. Check it, or go to the desk: somebody will help you.")
+    sentence = _("Check the characters, or go to the desk: somebody will help you.")
 
 
 class KioskSendsToDesk(Conflict):
     """The person is known, and the kiosk cannot print."""
 
     code = "kiosk-sends-to-desk"
-    sentence = _("Please go to the desk: somebody will help you there.")
+    sentence = _("Somebody will help you there. It takes a minute.")
 
 
 class KioskPrintedJustNow(Conflict):
@@ -250,9 +250,9 @@ def may_print_at_kiosk(registration: Registration, badge: Badge | None, now: dat
 # --- letters
 
 
-def letter_of(person: Person) -> str:
-    """Return the letter at which a person stands in a French list."""
-    return Entry.of(person, category=(0, 0), number=0).letter
+def letter_of(given_name: str, family_name: str) -> str:
+    """Return the letter at which somebody stands in a French list."""
+    return Entry(given_name, family_name, "", (0, 0), 0).letter
 
 
 def desk_of(letter: str, desks: Sequence[Desk]) -> Desk | None:
