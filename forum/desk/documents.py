@@ -21,7 +21,8 @@ from forum.core.documents import Document, joined_pdf, render_pdf, shelf
 from forum.core.words import gettext as _
 from forum.desk import queries
 from forum.desk.models import Desk, PaperKit
-from forum.desk.queries import PaperLine
+from forum.desk.queries import paper as paper_queries
+from forum.desk.queries.paper import PaperLine
 from forum.desk.rules import KitParts
 from forum.editions.models import Edition
 
@@ -98,8 +99,10 @@ def read_kit(session: Session, kit: PaperKit) -> KitToMake:
 
 def kit_lines(session: Session, edition_id: int) -> list[KitLine]:
     """Return everybody who is expected in the order of French lists."""
-    seats = queries.seat_marks(session, edition_id)
-    lines = [kit_line(line, seats.get(line.registration.id, 0)) for line in queries.paper_lines(session, edition_id)]
+    seats = paper_queries.seat_marks(session, edition_id)
+    lines = [
+        kit_line(line, seats.get(line.registration.id, 0)) for line in paper_queries.paper_lines(session, edition_id)
+    ]
     return sorted(lines, key=lambda line: (not line.letter.isalpha(), name_key(line.entry)))
 
 

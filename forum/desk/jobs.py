@@ -8,10 +8,11 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.jobs import job
 from forum.core.logs import log
-from forum.desk import queries, rules
+from forum.desk import rules
 from forum.desk.actions import paper
 from forum.desk.documents import kit_file, kit_pdf, read_kit
 from forum.desk.models import PaperKit
+from forum.desk.queries import paper as paper_queries
 
 
 @job(every=timedelta(seconds=3))
@@ -51,7 +52,7 @@ def make_kit(kit_id: int, *, key: str, attempt: int) -> None:
 @job(every=timedelta(minutes=30))
 def delete_old_kits(now: datetime) -> int:
     """Delete the files of kits after a day: they hold everybody's name. Return how many."""
-    old = [(each.id, each.key) for each in queries.old_kits(db.session(), now)]
+    old = [(each.id, each.key) for each in paper_queries.old_kits(db.session(), now)]
     for _kit_id, key in old:
         kit_file(key).unlink(missing_ok=True)
     if old:

@@ -17,8 +17,9 @@ from forum.checkin.models import Gate
 from forum.checkin.queries import Answer
 from forum.core.db import Transaction
 from forum.core.refusals import refuse
-from forum.desk import queries, rules
+from forum.desk import rules
 from forum.desk.models import BlankReading
+from forum.desk.queries import paper as paper_queries
 from forum.editions.models import Edition
 from forum.registration.models import Registration
 
@@ -90,7 +91,7 @@ def give_blank(tx: Transaction, blank: BlankBadge, registration_id: int, *, now:
     """
     badge = name_blank(tx, blank.code, registration_id, now=now)
     counted = 0
-    for reading in queries.readings_of(tx.session, blank.id):
+    for reading in paper_queries.readings_of(tx.session, blank.id):
         counted += count_reading(tx, reading, badge, now=now)
     return badge, counted
 

@@ -14,8 +14,9 @@ from forum.checkin.actions import Reading, check_in_all
 from forum.checkin.models import Gate, Scan
 from forum.core import codes
 from forum.core.db import Transaction
-from forum.desk import queries, rules
+from forum.desk import rules
 from forum.desk.models import BlankReading, PaperKit
+from forum.desk.queries import paper as paper_queries
 from forum.desk.rules import KitParts
 
 PAPER = uuid.UUID("5b0c3b8e-6f0e-4a57-9c53-2f1a0d7f2a11")
@@ -52,7 +53,7 @@ def ask_for_kit(tx: Transaction, asked: KitRequest, *, now: datetime) -> PaperKi
             account_id=asked.account_id,
             key=codes.new_token(),
             parts=replace(asked.parts, blanks=tuple(numbers)).as_json(),
-            people=queries.expected(tx.session, asked.edition_id),
+            people=paper_queries.expected(tx.session, asked.edition_id),
             asked_at=now,
         )
     )
@@ -60,7 +61,7 @@ def ask_for_kit(tx: Transaction, asked: KitRequest, *, now: datetime) -> PaperKi
 
 def claim_kit(tx: Transaction, *, now: datetime, kit_id: int | None = None) -> PaperKit | None:
     """Take a kit that waits or whose worker went silent; one that fails again and again is given up."""
-    kit = queries.next_kit(tx.session, now, kit_id=kit_id)
+    kit = paper_queries.next_kit(tx.session, now, kit_id=kit_id)
     if kit is None:
         return None
     if kit.tries >= rules.MOST_TRIES:
@@ -96,12 +97,12 @@ class Ticked:
 def write_ticks(tx: Transaction, gate: Gate, badge_ids: Sequence[int], *, at: datetime, now: datetime) -> Ticked:
     """Write down who came in by a paper list, each once a gate and day. Raises `NothingTicked`, `HourNotPast`."""
     rules.is_past(at, gate.edition, now)
-    badges = queries.badges_with_ids(tx.session, gate.edition_id, badge_ids)
+    badges = paper_queries.badges_with_ids(tx.session, gate.edition_id, badge_ids)
     if not badges:
         raise rules.NothingTicked
     day = gate.edition.local(at).date()
     ids = {badge.id: str(uuid.uuid5(PAPER, f"{gate.id}:{badge.id}:{day}")) for badge in badges}
-    before = queries.known_scans(tx.session, list(ids.values()))
+    before = paper_queries.known_scans(tx.session, list(ids.values()))
     readings = [Reading(uuid=ids[badge.id], code=badge.code, at=at) for badge in badges]
     answers = check_in_all(tx, gate, readings, now=now)
     admitted = [answer.id for answer in answers if answer.verdict == "admitted" and answer.id not in before]
@@ -114,7 +115,7 @@ def write_ticks(tx: Transaction, gate: Gate, badge_ids: Sequence[int], *, at: da
 
 def note_blank(tx: Transaction, code_hash: str, *, gate_id: int, scan_uuid: str, at: datetime) -> None:
     """Write down that a gate read a blank badge; a scan sent twice is one reading."""
-    blank = queries.blank_with_hash(tx.session, code_hash)
+    blank = paper_queries.blank_with_hash(tx.session, code_hash)
     if blank is not None:
         tx.add_once(
             BlankReading,

@@ -26,6 +26,7 @@ from forum.desk.actions.badges import OnePrint
 from forum.desk.actions.people import Newcomer
 from forum.desk.forms import NameForm, NewcomerForm, WordForm
 from forum.desk.models import Desk
+from forum.desk.queries import paper as paper_queries
 from forum.editions.models import Edition
 
 FRAMES = {"frame_src": "'self' blob:", "object_src": "'self' blob:"}
@@ -105,7 +106,7 @@ def small_number(text: str | None) -> int | None:
 def blank_in_hand(counter: Counter, words: str) -> BlankBadge | None:
     """Return the blank badge that was scanned, or is in hand since."""
     typed = request.args.get("blank", "") or (words if codes.read_code(words) else "")
-    return queries.free_blank(db.session(), counter.edition.id, typed[:60]) if typed else None
+    return paper_queries.free_blank(db.session(), counter.edition.id, typed[:60]) if typed else None
 
 
 def newcomer_form(counter: Counter, words: str) -> NewcomerForm:
@@ -299,7 +300,7 @@ def welcome(counter: Counter, registration_id: int) -> None:
 def give_blank(counter: Counter, registration_id: int) -> BaseResponse:
     """Give the blank badge in hand to somebody."""
     shown = queries.card_of(db.session(), counter.edition, registration_id)
-    blank = queries.free_blank(db.session(), counter.edition.id, request.form.get("blank", "")[:60])
+    blank = paper_queries.free_blank(db.session(), counter.edition.id, request.form.get("blank", "")[:60])
     if blank is None:
         return refused(counter, registration_id, rules.BlankGone())
     number = blank.number

@@ -18,6 +18,7 @@ from forum.desk.actions import paper as actions
 from forum.desk.actions.paper import KitRequest
 from forum.desk.documents import kit_file
 from forum.desk.forms import KitForm, TicksForm
+from forum.desk.queries import paper as paper_queries
 from forum.desk.rules import KitParts
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
@@ -45,16 +46,16 @@ def overview(slug: str) -> BaseResponse:
 def show_overview(edition: Edition, form: KitForm, *, status: int = 200) -> BaseResponse:
     """Return the page of paper."""
     session = db.session()
-    kits = queries.recent_kits(session, edition.id)
+    kits = paper_queries.recent_kits(session, edition.id)
     return page(
         "desk/paper.html",
         edition=edition,
         form=form,
         kits=kits,
         is_waiting=any(kit.state in ("waiting", "running") for kit in kits),
-        expected=queries.expected(session, edition.id),
-        free=queries.free_blanks(session, edition.id),
-        read=queries.read_without_name(session, edition.id),
+        expected=paper_queries.expected(session, edition.id),
+        free=paper_queries.free_blanks(session, edition.id),
+        read=paper_queries.read_without_name(session, edition.id),
         status=status,
     )
 
@@ -90,7 +91,7 @@ def make(slug: str) -> BaseResponse:
 def kit(slug: str, key: str) -> BaseResponse:
     """Hand a kit out."""
     edition = organised(slug)
-    found = required(queries.kit_with_key(db.session(), edition.id, key))
+    found = required(paper_queries.kit_with_key(db.session(), edition.id, key))
     path = kit_file(found.key)
     if not found.has_file or not path.exists():
         raise KitGone
@@ -124,7 +125,7 @@ def show_ticks(edition: Edition, form: TicksForm, *, status: int = 200, trouble:
         form=form,
         letters=LETTERS,
         letter=letter,
-        lines=documents.ticks_of(queries.paper_lines(db.session(), edition.id, letters=(letter, letter))),
+        lines=documents.ticks_of(paper_queries.paper_lines(db.session(), edition.id, letters=(letter, letter))),
         ticked=set(request.form.getlist("badge")),
         trouble=trouble,
         status=status,
