@@ -9,8 +9,9 @@ from forum.badges.rules import Way
 from forum.core.db import Transaction
 from forum.desk.actions.desks import DeskDetails, add_desk
 from forum.desk.models import Desk
+from forum.people.rules import search_text
 from tests import cast
-from tests.factories import a_badge, a_category, a_gate, a_registration, an_edition
+from tests.factories import a_badge, a_category, a_gate, a_person, a_registration, an_edition
 
 DESK = "/organise/lens-2027/desk"
 LABEL = Way(format="label62x100")
@@ -32,6 +33,8 @@ def a_desk(tx: Transaction, *, kind: str = "desk", now: datetime = cast.NOW, **v
 
 def a_guest(tx: Transaction, who: tuple[str, str, str] = cast.ZOE, **values: object) -> int:
     """Return the id of somebody who is expected, with a badge that was never printed."""
-    registration = a_registration(tx, who, category=a_category(tx), **values)
-    a_badge(tx, registration)
+    person = a_person(tx, who, search_text=search_text(who[0], who[1], who[0], who[2]))
+    registration = a_registration(tx, who, category=a_category(tx), person_id=person.id, **values)
+    if registration.is_confirmed:
+        a_badge(tx, registration)
     return registration.id

@@ -18,7 +18,7 @@ from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.desk.reception import DESK, a_desk, a_guest
-from tests.factories import a_badge, a_category, a_registration
+from tests.factories import a_category
 from tests.inspection import InspectingClient, words
 from tests.statements import statements_of
 
@@ -103,9 +103,7 @@ def test_a_lost_badge_is_void_and_its_code_says_so_at_the_desk(client_for: Clien
         code = former.code
     assert "Ce code ne vaut plus rien" in card(client, code)
     # The other desk still shows the former badge: it must not make the fresh one void as well.
-    late = client.submit(
-        f"{DESK}?q=zoe", {"reason": "lost", "badge": shown_before}, form="form.person-card__again"
-    )
+    late = client.submit(f"{DESK}?q=zoe", {"reason": "lost", "badge": shown_before}, form="form.person-card__again")
     assert (late.status_code, "Un autre guichet" in late.text) == (409, True)
     with read() as session:
         assert len(session.scalars(select(Badge)).all()) == 2
@@ -127,9 +125,9 @@ def test_who_waits_gets_a_place_where_one_is_free_and_a_word_where_none_is(
     client_for: ClientFor, write: Write, read: Read
 ) -> None:
     with write() as tx:
-        category = a_category(tx, places=1, waiting=2)
-        for who in (cast.ZOE, cast.ADA):
-            a_registration(tx, who, category=category, state="waiting", queue_number=1)
+        a_category(tx, places=1, waiting=2)
+        a_guest(tx, cast.ZOE, state="waiting", queue_number=1)
+        a_guest(tx, cast.ADA, state="waiting", queue_number=2)
     client = client_for("organiser")
     assert client.submit(f"{DESK}?q=zoe", {}, form="form[action*='/expect']").status_code == 303
     with read() as session:
@@ -141,7 +139,7 @@ def test_who_waits_gets_a_place_where_one_is_free_and_a_word_where_none_is(
 def test_a_newcomer_without_an_address_has_a_badge_is_in_and_gets_no_letter(
     client_for: ClientFor, write: Write, read: Read, clock: Clock
 ) -> None:
-    clock.now = cast.OPENING
+    clock.moves_to(cast.OPENING)
     with write() as tx:
         desk_id = a_desk(tx).id
         a_category(tx)
@@ -161,7 +159,7 @@ def test_a_newcomer_without_an_address_has_a_badge_is_in_and_gets_no_letter(
         assert [scan.verdict for scan in session.scalars(select(Scan))] == ["admitted", "already-in"]
     page = client.page(answers[0].location)
     assert page.select_one("form[data-print][data-at-once]") is not None
-    assert "est venue 9 h 30" in words(page.select_one(".person-card"))
+    assert "entrée à 9 h 30" in words(page.select_one(".person-card"))
 
 
 def test_a_newcomer_is_told_what_is_wrong(client_for: ClientFor, write: Write) -> None:
@@ -207,7 +205,7 @@ def test_a_search_costs_the_same_for_one_and_for_many(app: Flask, client_for: Cl
         client.get(f"{DESK}?q=dubois")
     with write() as tx:
         for number in range(20):
-            a_badge(tx, a_registration(tx, (f"Jean {number}", "Dubois", f"j{number}@example.org")))
+            a_guest(tx, (f"Jean {number}", "Dubois", f"j{number}@example.org"))
     with statements_of(app) as many:
         client.get(f"{DESK}?q=dubois")
     assert len(many) == len(few)
