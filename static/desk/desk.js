@@ -177,3 +177,4 @@ if (atOnce) {
 }
 field.focus();
 field.select();
+if (field.value && !answer().querySelector(".person-card") && people().length > 0) choose(0);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pypdfium2 import PdfDocument
+
 from forum.badges.models import Printer
 from forum.badges.rules import Way
 from forum.core.db import Transaction
@@ -11,7 +13,7 @@ from forum.desk.actions.desks import DeskDetails, add_desk
 from forum.desk.models import Desk
 from forum.people.rules import search_text
 from tests import cast
-from tests.factories import a_badge, a_category, a_gate, a_person, a_registration, an_edition
+from tests.factories import a_badge, a_category, a_gate, a_person, a_registration, an_edition, number
 
 DESK = "/organise/lens-2027/desk"
 LABEL = Way(format="label62x100")
@@ -20,7 +22,7 @@ LABEL = Way(format="label62x100")
 def a_desk(tx: Transaction, *, kind: str = "desk", now: datetime = cast.NOW, **values: object) -> Desk:
     """Return a new desk with a label printer, that lets people in at a new entrance."""
     edition = an_edition(tx)
-    printer = tx.add(Printer(edition_id=edition.id, name=f"Brother {values}", format="label62x100"))
+    printer = tx.add(Printer(edition_id=edition.id, name=f"Brother {number()}", format="label62x100"))
     gate = a_gate(tx) if kind == "desk" else None
     details = DeskDetails(
         place=str(values.get("place", "")),
@@ -38,3 +40,8 @@ def a_guest(tx: Transaction, who: tuple[str, str, str] = cast.ZOE, **values: obj
     if registration.is_confirmed:
         a_badge(tx, registration)
     return registration.id
+
+
+def text_of(pdf: bytes) -> str:
+    """Return what a PDF says."""
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in PdfDocument(pdf)).split())

@@ -14,10 +14,9 @@ from forum.checkin.actions import Reading, check_in
 from forum.checkin.models import Presence, Scan
 from forum.desk.models import BlankReading, PaperKit
 from tests import cast
-from tests.badges.paper import text_of
 from tests.clock import Clock
 from tests.conftest import Read, Write
-from tests.desk.reception import DESK, a_guest
+from tests.desk.reception import DESK, a_guest, text_of
 from tests.factories import a_category, a_gate, a_seat, a_session
 from tests.inspection import InspectingClient, words
 
