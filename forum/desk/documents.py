@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from markupsafe import Markup
@@ -26,8 +25,12 @@ from forum.desk.queries.paper import PaperLine
 from forum.desk.rules import KitParts
 from forum.editions.models import Edition
 
-LINES_TOGETHER = 300
-"""People laid out at once: WeasyPrint takes more than twice as long for twice as many."""
+PAGES_TOGETHER = 8
+"""Pages laid out at once: WeasyPrint takes more than twice as long for twice as many."""
+ROWS = 37
+"""How many people stand in a column of a list."""
+LONG_NAME = 36
+"""Characters above which a name takes two lines."""
 
 
 def read_one(session: Session, job: PrintJob) -> ToPrint:
@@ -139,8 +142,10 @@ def kit_pdf(session: Session, kit: KitToMake) -> bytes:
 
 
 def list_pdfs(kit: KitToMake, title: str, lines: Sequence[KitLine], *, is_of_category: bool = False) -> list[bytes]:
-    """Return a list as files of some hundred people each; the first says what it is."""
-    parts = [lines[start : start + LINES_TOGETHER] for start in range(0, len(lines), LINES_TOGETHER)] or [lines]
+    """Return a list as files of some pages each: long documents take more than their share of time."""
+    columns = columns_of(lines)
+    pages = [tuple(columns[start : start + 2]) for start in range(0, len(columns), 2)]
+    parts = [pages[start : start + PAGES_TOGETHER] for start in range(0, len(pages), PAGES_TOGETHER)] or [[((),)]]
     return [
         render_pdf(
             Document(
@@ -148,17 +153,47 @@ def list_pdfs(kit: KitToMake, title: str, lines: Sequence[KitLine], *, is_of_cat
                 title,
                 context={
                     "edition": kit.edition,
-                    "groups": [(letter, list(some)) for letter, some in groupby(part, key=lambda line: line.letter)],
+                    "pages": list(enumerate(part, start=number * PAGES_TOGETHER + 1)),
                     "total": len(lines),
-                    "part": (number, len(parts)),
+                    "number_of_pages": max(len(pages), 1),
                     "is_of_category": is_of_category,
-                    "desks": kit.desks if number == 1 and not is_of_category else (),
+                    "desks": () if is_of_category else kit.desks,
                 },
                 styles=("site/print.css", "desk/kit.css"),
             )
         )
-        for number, part in enumerate(parts, start=1)
+        for number, part in enumerate(parts)
     ]
+
+
+@dataclass(frozen=True)
+class KitRow:
+    """A row of a column: a letter, or a person; long names take two lines."""
+
+    letter: str = ""
+    line: KitLine | None = None
+
+    @property
+    def height(self) -> int:
+        """Return how many rows it takes."""
+        return 2 if self.line is not None and len(self.line.name) > LONG_NAME else 1
+
+
+def columns_of(lines: Sequence[KitLine]) -> list[list[KitRow]]:
+    """Return people in columns of equal height: a letter before its first name, again where a column begins."""
+    columns: list[list[KitRow]] = []
+    used = ROWS
+    for before, line in zip((None, *lines), lines, strict=False):
+        row = KitRow(line=line)
+        is_new_letter = before is None or before.letter != line.letter
+        if used + row.height + is_new_letter > ROWS:
+            columns.append([])
+            used, is_new_letter = 0, True
+        if is_new_letter:
+            columns[-1].append(KitRow(letter=line.letter))
+        columns[-1].append(row)
+        used += row.height + is_new_letter
+    return columns
 
 
 def ticks_of(lines: Sequence[PaperLine]) -> list[PaperLine]:
