@@ -145,7 +145,7 @@ def list_pdfs(kit: KitToMake, title: str, lines: Sequence[KitLine], *, is_of_cat
     """Return a list as files of some pages each: long documents take more than their share of time."""
     columns = columns_of(lines)
     pages = [tuple(columns[start : start + 2]) for start in range(0, len(columns), 2)]
-    parts = [pages[start : start + PAGES_TOGETHER] for start in range(0, len(pages), PAGES_TOGETHER)] or [[((),)]]
+    parts = [pages[start : start + PAGES_TOGETHER] for start in range(0, len(pages), PAGES_TOGETHER)] or [[([],)]]
     return [
         render_pdf(
             Document(
