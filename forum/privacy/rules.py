@@ -114,7 +114,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*"),
+        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*", "blank_reading.*"),
     ),
     Kept(
         key="speakers",
@@ -284,6 +284,8 @@ NOT_PERSONAL = frozenset(
         "gate_category",
         "zone",
         "slot_change",
+        "desk",
+        "paper_kit",
         "print_job",
     }
 )

@@ -17,6 +17,7 @@ from forum.core.refusals import Refusal
 from forum.core.web import back_to, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
+from forum.desk.queries import open_desks
 from forum.editions.models import Edition
 from forum.editions.queries import all_cities, edition_with_slug
 from forum.mailings import actions, emails, queries, rules
@@ -340,11 +341,13 @@ def shown_language(reader: Any) -> str:
 def filled(edition: Edition, shown: Mailing, reader: Any) -> emails.Filled:
     """Return a reader's letter."""
     spoken = shown_language(reader)
-    letter = emails.compiled(shown, edition, venues_of_edition(db.session(), edition), spoken)
+    session = db.session()
+    desks = open_desks(session, edition.id)
+    letter = emails.compiled(shown, edition, venues_of_edition(session, edition), spoken, desks=desks)
     seats = queries.seats_of(db.session(), [reader.id]) if letter.uses_sessions else {}
     values = emails.values_for(
         reader,
-        language=spoken,
+        letter=letter,
         categories=queries.category_names(db.session(), edition.id),
         sessions=emails.session_lines(seats.get(reader.id, ()), letter),
         unsubscribe=emails.example_link(),
