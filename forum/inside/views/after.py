@@ -13,7 +13,6 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.refusals import NotFound
 from forum.core.web import download, open_to, page, show_edition
-from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside import documents
@@ -50,7 +49,7 @@ def register_pdf(slug: str) -> Response:
         responsible=" ".join(request.args.get("responsible", "").split())[:LONGEST_NAME],
         now=clock.now(),
     )
-    return download(content, name=_("register-%(edition)s-%(day)s.pdf", edition=edition.slug, day=day), inline=True)
+    return download(content, name=f"register-{edition.slug}-{day}.pdf", inline=True)
 
 
 @blueprint.get("/came")
