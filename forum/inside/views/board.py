@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from forum.checkin import queries as door
 from forum.checkin.models import Device, Gate
@@ -242,8 +242,9 @@ def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     )
 
 
-def part(response: Response) -> Response:
-    """Answer with a part of a page: nothing but “not modified” while it is the same."""
+def part(shown: Response) -> Response:
+    """Answer with a part of a page as JSON: nothing but “not modified” while it is the same."""
+    response = jsonify(html=shown.get_data(as_text=True))
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
