@@ -37,7 +37,7 @@ def screen(slug: str) -> Response:
     now = clock.now()
     told = what_is_told(edition, now)
     asked = request.args.get("page", "")
-    number = int(asked) if asked.isdigit() and len(asked) < 4 else None
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else None
     pages = max(1, -(-len(told["rooms"]) // ROWS_WITHOUT_SCRIPT))
     if number is not None:
         number = (max(number, 1) - 1) % pages + 1
