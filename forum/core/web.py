@@ -264,3 +264,8 @@ def required(row: Item | None) -> Item:
     if row is None:
         raise NotFound
     return row
+
+
+def secret_key() -> str:
+    """Return the server's own secret, with which passes and signatures are made."""
+    return str(current_app.config["SECRET_KEY"])

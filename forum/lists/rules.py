@@ -180,7 +180,17 @@ def is_still_coming(registration: Registration) -> None:
 COLUMNS = {
     "given_name": ("prénom", "prénoms", "given name", "first name", "firstname", "forename"),
     "family_name": ("nom", "nom de famille", "family name", "last name", "lastname", "surname", "name"),
-    "email": ("adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address", "adresse mail"),
+    "email": (
+        "adresse e-mail",
+        "adresse électronique",
+        "e-mail",
+        "email",
+        "courriel",
+        "mél",
+        "mail",
+        "e-mail address",
+        "adresse mail",
+    ),
     "organisation": ("organisme", "organisation", "organization", "structure", "entreprise", "company", "société"),
     "category": ("catégorie", "category", "type", "public"),
     "adjustment": ("besoins", "aménagement", "what they need", "adjustment", "needs"),

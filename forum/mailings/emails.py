@@ -68,7 +68,7 @@ def compiled(mailing: Mailing, edition: Edition, venues: Sequence[Venue], langua
             html=rules.compiled_html(html),
             values=same_for_all(edition, venues),
             uses_sessions=rules.mark("sessions") in body,
-            no_sessions=gettext("no workshop or visit"),
+            no_sessions=gettext("none chosen: all the rest is open without a seat"),
         )
 
 

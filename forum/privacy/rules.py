@@ -300,6 +300,16 @@ class SpeaksSoon(Conflict):
     )
 
 
+class LeadsAGroup(Conflict):
+    """Nobody would answer for people who are still expected."""
+
+    code = "leads-a-group"
+    sentence = _(
+        "You answer for “%(group)s”, and its people still come. On the group’s page, let somebody else answer for it, "
+        "or give all its places back; then your data can be erased here."
+    )
+
+
 class ExhibitsSoon(Conflict):
     """An accepted exhibitor needs a contact."""
 

@@ -19,6 +19,7 @@ export class Card {
     this.scan = scan;
     part().className = `verdict verdict--${look.dataset.kind}`;
     part().dataset.verdict = verdict;
+    part().dataset.scan = scan?.id ?? "";
     part("icon").replaceChildren(look.content.cloneNode(true));
     part("title-words").textContent = look.dataset.title;
     part("name").textContent = person?.name ?? "";

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
-from forum.checkin.models import NOTES, Gate, Zone
+from forum.checkin import rules
+from forum.checkin.models import NOTES, Gate, HeadCountChange, Stay, Zone
 from forum.core import codes
 from forum.core.db import LocalText, Transaction
 from forum.people.rules import search_text
@@ -88,6 +89,29 @@ def add_zone(tx: Transaction, edition_id: int, new: NewZone) -> Zone:
     if (known := tx.session.scalar(same)) is not None:
         return known
     return tx.add(Zone(edition_id=edition_id, key=key, **values))
+
+
+def change_zone(tx: Transaction, zone_id: int, details: NewZone) -> Zone:
+    """Name a zone anew. Raises `ZoneNameTaken`."""
+    zone = tx.lock(Zone, zone_id)
+    key = zone_key(details.name)
+    same = select(Zone.id).where(Zone.edition_id == zone.edition_id, Zone.key == key, Zone.id != zone.id)
+    if tx.session.scalar(same) is not None:
+        raise rules.ZoneNameTaken
+    zone.name, zone.key, zone.safe_capacity = details.name, key, details.safe_capacity
+    tx.session.flush()
+    return zone
+
+
+def remove_zone(tx: Transaction, zone_id: int) -> None:
+    """Remove a zone that no gate leads into, with the counts that were kept of it. Raises `ZoneInUse`."""
+    zone = tx.lock(Zone, zone_id)
+    if tx.session.scalar(select(func.count()).where(Gate.zone_id == zone_id)):
+        raise rules.ZoneInUse
+    tx.session.execute(delete(Stay).where(Stay.kind == "zone", Stay.place_id == zone_id))
+    changes = delete(HeadCountChange).where(HeadCountChange.kind == "zone", HeadCountChange.place_id == zone_id)
+    tx.session.execute(changes)
+    tx.session.delete(zone)
 
 
 def zone_key(name: LocalText) -> str:

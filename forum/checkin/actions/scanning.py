@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, bindparam, select
 
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
-from forum.checkin.models import Device, Gate, Presence, Scan, Stay
+from forum.checkin.actions.late_words import heed
+from forum.checkin.actions.whereabouts import dialect_of, insert_into, note_passage, restore_whereabouts
+from forum.checkin.models import Device, Gate, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
 from forum.core import codes
-from forum.core.db import Base, Transaction
+from forum.core.db import Transaction
 from forum.core.refusals import NotFound
 from forum.programme.models import Session as ProgrammeSession
 
@@ -119,7 +120,7 @@ def judge(
                 note_passage(tx, gate, badge.id, verdict=found.verdict, at=at)
             return answer_for(tx, reading.uuid, badge, gate=gate, found=found, at=at)
         if given := queries.answer_given(tx.session, reading.uuid, gate=gate):
-            return given
+            return heed(tx, gate, given, shown=reading.shown, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.uuid, verdict="unknown", at=at)
 
@@ -196,54 +197,11 @@ SCAN_COLUMNS = (
 )
 
 
-def dialect_of(tx: Transaction) -> str:
-    """Return which database this is."""
-    return tx.session.get_bind().dialect.name
-
-
-def insert_into(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that may say ON CONFLICT, in the words of a database."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model.__table__)  # type: ignore[arg-type]
-
-
 @cache
 def scan_insert(dialect: str) -> Executable:
     """Return the statement that writes a scan down unless its id, or its admission, is there."""
     values: dict[str, Any] = {name: bindparam(name) for name in SCAN_COLUMNS}
     return insert_into(Scan, dialect).values(values).on_conflict_do_nothing().returning(Scan.__table__.c.id)
-
-
-@cache
-def presence_upsert(dialect: str) -> Executable:
-    """Return the statement that keeps a presence, unless something later is known."""
-    columns = ("badge_id", "edition_id", "venue_id", "is_inside", "since")
-    statement = insert_into(Presence, dialect).values({name: bindparam(name) for name in columns})
-    return statement.on_conflict_do_update(
-        index_elements=["badge_id"],
-        set_={name: statement.excluded[name] for name in columns[1:]},
-        where=Presence.__table__.c.since <= statement.excluded.since,
-    )
-
-
-@cache
-def stay_upsert(dialect: str) -> Executable:
-    """Return the statement that keeps where inside a venue somebody is, unless something later is known."""
-    columns = ("badge_id", "kind", "place_id", "edition_id", "is_inside", "since")
-    statement = insert_into(Stay, dialect).values({name: bindparam(name) for name in columns})
-    return statement.on_conflict_do_update(
-        index_elements=["badge_id", "kind"],
-        set_={name: statement.excluded[name] for name in columns[2:]},
-        where=Stay.__table__.c.since <= statement.excluded.since,
-    )
-
-
-STAYS_ENDED = (
-    update(Stay)
-    .where(Stay.badge_id == bindparam("left_id"), Stay.is_inside.is_(True), Stay.since <= bindparam("left_at"))
-    .values(is_inside=False, since=bindparam("left_at"))
-    .execution_options(synchronize_session=False)
-)
 
 
 @cache
@@ -259,23 +217,6 @@ def device_upsert(dialect: str, *told: str) -> Executable:
 def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
     """Write a scan down; False where the database already holds its id or its admission."""
     return tx.session.connection().execute(scan_insert(dialect_of(tx)), scan).first() is not None
-
-
-def note_passage(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: str, at: datetime) -> None:
-    """Keep who is inside: a scan that comes late does not override what happened after it.
-
-    At a session's door or a zone's gate, where inside the venue somebody is; leaving the venue ends that.
-    """
-    if verdict not in (*rules.INSIDE_VERDICTS, "left"):
-        return
-    connection, dialect = tx.session.connection(), dialect_of(tx)
-    row = {"badge_id": badge_id, "edition_id": gate.edition_id, "is_inside": verdict != "left", "since": at}
-    if gate.kind in ("session", "zone"):
-        connection.execute(stay_upsert(dialect), {**row, "kind": gate.kind, "place_id": gate.place_id})
-        return
-    connection.execute(presence_upsert(dialect), {**row, "venue_id": gate.venue_id})
-    if verdict == "left":
-        connection.execute(STAYS_ENDED, {"left_id": badge_id, "left_at": at})
 
 
 def see_device(
@@ -314,22 +255,3 @@ def undo(
     if scan.badge_id is not None:
         restore_whereabouts(tx, scan.badge_id, now=now)
     return scan
-
-
-def restore_whereabouts(tx: Transaction, badge_id: int, *, now: datetime) -> None:
-    """Set a badge's presence and stays to what its last passages left say, and let phones hear of it."""
-    last = queries.last_passages(tx.session, badge_id)
-    entrance = last.get("entrance")
-    presence = tx.session.get(Presence, badge_id)
-    if presence is not None:
-        presence.is_inside = entrance is not None and entrance.verdict != "left"
-        presence.since = entrance.at if entrance else now
-        presence.venue_id = entrance.gate.venue_id if entrance else presence.venue_id
-    for stay in tx.session.scalars(select(Stay).where(Stay.badge_id == badge_id)):
-        passage = last.get(stay.kind)
-        has_gone = entrance is not None and entrance.verdict == "left" and passage and passage.at <= entrance.at
-        stay.is_inside = passage is not None and passage.verdict != "left" and not has_gone
-        stay.since = passage.at if passage else now
-        if passage:
-            stay.place_id = passage.gate.session_id or passage.gate.zone_id or stay.place_id
-    tx.session.execute(update(Badge).where(Badge.id == badge_id).values(changed_at=now))

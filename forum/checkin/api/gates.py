@@ -26,7 +26,7 @@ from forum.core.db import db, transaction
 from forum.core.openapi import described
 from forum.core.refusals import NotFound
 from forum.core.security import csrf
-from forum.core.web import open_to
+from forum.core.web import open_to, secret_key
 
 blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/gates/<gate>")
 # A gate's token in the Authorization header is what no other site can make a browser send.
@@ -36,15 +36,19 @@ csrf.exempt(blueprint)
 def opened_gate(key: str, *, takes_late_scans: bool = False) -> OpenGate:
     """Return the gate that the request's token opens.
 
-    Raises `NoGateToken` (401), `GateRevoked` or `EditionOver` (410).
+    Where the gate has a PIN, the token is followed by a point and the phone's pass.
+    Raises `NoGateToken` or `PinNeeded` (401), `GateRevoked` or `EditionOver` (410).
     """
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     found = queries.gate_with_key(db.session(), key)
     if found is None or scheme.lower() != "bearer":
         raise rules.NoGateToken
     gate, expected = found
-    if not secrets.compare_digest(token.strip().lower().encode(), expected.encode()):
+    given, _dot, phones_pass = token.strip().lower().partition(".")
+    if not secrets.compare_digest(given.encode(), expected.encode()):
         raise rules.NoGateToken
+    if gate.pin_hash and not rules.is_pass(phones_pass, token=expected, kept=gate.pin_hash, secret=secret_key()):
+        raise rules.PinNeeded
     gate.refuse_closed(clock.now(), grace=rules.LATE_SENDING if takes_late_scans else rules.NO_GRACE)
     g.edition = gate  # hours in messages follow the host city's clock
     return gate

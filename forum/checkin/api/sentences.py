@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from forum.checkin.queries import Answer
 from forum.checkin.rules import Note, OpenGate
-from forum.core.i18n import hour, local, localised, short_day, zone
+from forum.core.i18n import clock_hour, hour, local, localised, short_day
 from forum.core.words import gettext as _
 
 # What a verdict means for the one who holds the door: its colour, its shape and its sound follow from it.
@@ -120,16 +120,13 @@ def opening_hours(gate: OpenGate) -> str:
     """Say when a gate is open."""
     if gate.opens_at is not None and gate.closes_at is not None:
         return _(
-            "This gate is open from %(opens)s to %(closes)s.", opens=clock(gate.opens_at), closes=clock(gate.closes_at)
+            "This gate is open from %(opens)s to %(closes)s.",
+            opens=clock_hour(gate.opens_at),
+            closes=clock_hour(gate.closes_at),
         )
     if gate.opens_at is not None:
-        return _("This gate opens at %(hour)s.", hour=clock(gate.opens_at))
-    return _("This gate closes at %(hour)s.", hour=clock(gate.closes_at or time(0)))
-
-
-def clock(value: time) -> str:
-    """Return an hour of the day as the reader writes it."""
-    return hour(datetime.combine(date(2000, 1, 1), value, tzinfo=zone()))
+        return _("This gate opens at %(hour)s.", hour=clock_hour(gate.opens_at))
+    return _("This gate closes at %(hour)s.", hour=clock_hour(gate.closes_at or time(0)))
 
 
 def note_words(note: Note) -> str:

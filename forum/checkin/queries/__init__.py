@@ -14,9 +14,11 @@ from forum.checkin.queries.gates import (
     gate_of_edition,
     gate_with_key,
     gate_with_token,
+    gates_by_zone,
     gates_of,
     sessions_with_doors,
     venues_of,
+    zone_of_edition,
     zones_of,
 )
 from forum.checkin.queries.phone_list import (
@@ -63,6 +65,7 @@ __all__ = [
     "gate_of_edition",
     "gate_with_key",
     "gate_with_token",
+    "gates_by_zone",
     "gates_of",
     "last_passages",
     "last_scans",
@@ -76,5 +79,6 @@ __all__ = [
     "scan_with_uuid",
     "sessions_with_doors",
     "venues_of",
+    "zone_of_edition",
     "zones_of",
 ]

@@ -169,6 +169,22 @@ def sessions_with_doors(session: Session, edition_id: int) -> Sequence[Programme
     return session.scalars(statement.order_by(ProgrammeSession.starts_at, ProgrammeSession.title)).all()
 
 
+def gates_by_zone(session: Session, edition_id: int) -> dict[int, list[Gate]]:
+    """Return the gates that lead into each zone of an edition."""
+    found: dict[int, list[Gate]] = {}
+    for gate in session.scalars(select(Gate).where(Gate.edition_id == edition_id, Gate.zone_id.is_not(None))):
+        found.setdefault(gate.zone_id or 0, []).append(gate)
+    return found
+
+
+def zone_of_edition(session: Session, edition_id: int, zone_id: int) -> Zone:
+    """Return one zone of an edition. Raises `NotFound`."""
+    zone = session.scalar(select(Zone).where(Zone.edition_id == edition_id, Zone.id == zone_id))
+    if zone is None:
+        raise NotFound
+    return zone
+
+
 def zones_of(session: Session, edition_id: int) -> Sequence[Zone]:
     """Return the zones of an edition."""
     return session.scalars(select(Zone).where(Zone.edition_id == edition_id).order_by(Zone.key)).all()

@@ -1,6 +1,7 @@
 """Who may pass a gate and when, how full a place is, and the refusals that say so."""
 
 from forum.checkin.rules.gates import DAY_BEGINS, LATE_SENDING, NO_GRACE, OpenGate, day_began, seats_free_at, seats_of
+from forum.checkin.rules.pins import LONGEST_PIN, SHORTEST_PIN, WRONG_PINS, is_pass, is_pin, pass_for, pin_hash
 from forum.checkin.rules.refusals import (
     EditionOver,
     GateRevoked,
@@ -13,6 +14,9 @@ from forum.checkin.rules.refusals import (
     TooShortSearch,
     UnreadableBatch,
     UnreadableClicks,
+    WrongPin,
+    ZoneInUse,
+    ZoneNameTaken,
 )
 from forum.checkin.rules.verdicts import (
     INSIDE_VERDICTS,
@@ -30,6 +34,7 @@ from forum.checkin.rules.verdicts import (
     Chairs,
     Judgement,
     Note,
+    acted_otherwise,
     alert_level,
     corrected,
     judged,
@@ -40,6 +45,7 @@ __all__ = [
     "DAY_BEGINS",
     "INSIDE_VERDICTS",
     "LATE_SENDING",
+    "LONGEST_PIN",
     "MOST_AT_A_CLICK",
     "MOST_CLICKS",
     "MOST_INSIDE",
@@ -48,8 +54,10 @@ __all__ = [
     "OVERRIDE_LENGTHS",
     "REASONS",
     "REFUSED_VERDICTS",
+    "SHORTEST_PIN",
     "UNDO_WITHIN",
     "WAITING_GO_FIRST",
+    "WRONG_PINS",
     "Admission",
     "BadgeAtGate",
     "Chairs",
@@ -67,10 +75,18 @@ __all__ = [
     "TooShortSearch",
     "UnreadableBatch",
     "UnreadableClicks",
+    "WrongPin",
+    "ZoneInUse",
+    "ZoneNameTaken",
+    "acted_otherwise",
     "alert_level",
     "corrected",
     "day_began",
+    "is_pass",
+    "is_pin",
     "judged",
+    "pass_for",
+    "pin_hash",
     "refuse_undo",
     "seats_free_at",
     "seats_of",

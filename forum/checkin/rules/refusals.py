@@ -59,6 +59,30 @@ class PinNeeded(Refusal):
     sentence = _("This gate asks for its PIN. Open its link again and type the PIN that the organisers gave you.")
 
 
+class WrongPin(Refusal):
+    """Not the PIN of this gate."""
+
+    code = "wrong-pin"
+    status = 422
+    field = "pin"
+    sentence = _("This is not this gate's PIN. %(tries)s")
+
+
+class ZoneNameTaken(Conflict):
+    """Two zones of an edition have different names."""
+
+    code = "zone-name-taken"
+    field = "name_fr"
+    sentence = _("Another zone has this name. Choose another, or let its gates lead into that one.")
+
+
+class ZoneInUse(Conflict):
+    """A gate leads into it."""
+
+    code = "zone-in-use"
+    sentence = _("A gate leads into this zone. Let that gate lead elsewhere first.")
+
+
 class TooShortSearch(Malformed):
     """One letter would list everybody."""
 

@@ -12,10 +12,11 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.documents import render_pdf
 from forum.core.i18n import localised
-from forum.core.web import back_to, download, open_to, page, public_address, show_edition
+from forum.core.web import back_to, download, open_to, page, public_address, secret_key, show_edition
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+from forum.registration.queries import categories_of
 
 blueprint = Blueprint("checkin_door", __name__, url_prefix="/organise/<slug>/door")
 
@@ -36,8 +37,9 @@ def open_gate(slug: str) -> BaseResponse:
     form = offered(edition, GateForm(request.form))
     if not form.validate():
         return page("checkin/new_gate.html", edition=edition, form=form, status=422)
+    details = form.details(secret=secret_key())
     with transaction() as tx:
-        gate = actions.open_a_gate(tx, edition.id, form.details(), now=clock.now())
+        gate = actions.open_a_gate(tx, edition.id, details, now=clock.now())
     flash(_("%(gate)s is open. Give its link to the volunteers.", gate=localised(gate.name)), "success")
     return back_to(f"/organise/{slug}/door/gates/{gate.id}")
 
@@ -62,8 +64,9 @@ def change_gate(slug: str, gate_id: int) -> BaseResponse:
     form = offered(edition, GateForm(request.form))
     if not form.validate():
         return gate_page(edition, present, form, status=422)
+    details = form.details(secret=secret_key())
     with transaction() as tx:
-        changed = actions.change_gate(tx, present.id, form.details())
+        changed = actions.change_gate(tx, present.id, details)
     flash(_("%(gate)s is saved. The phones learn it within seconds.", gate=localised(changed.name)), "success")
     return back_to(f"/organise/{slug}/door/gates/{gate_id}")
 
@@ -116,8 +119,15 @@ def organised(slug: str) -> Edition:
 
 
 def offered(edition: Edition, form: GateForm) -> GateForm:
-    """Return a form with the venues and the sessions of an edition to choose from."""
-    form.offer(queries.venues_of(db.session(), edition.id), queries.sessions_with_doors(db.session(), edition.id))
+    """Return a form with what an edition's gates can lead into, and whom they can be for."""
+    session = db.session()
+    form.offer(
+        edition,
+        queries.venues_of(session, edition.id),
+        queries.sessions_with_doors(session, edition.id),
+        queries.zones_of(session, edition.id),
+        categories_of(session, edition.id),
+    )
     return form
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from forum.core.stamping.fields import NAME, TextField
-from forum.core.stamping.shaping import Face, Shaped, Shaper
+from forum.core.stamping.shaping import Face, Shaped, Shaper, is_right_to_left
 
 LONGEST = 1000
 """More letters than any box holds."""
@@ -23,6 +23,8 @@ STEP = 0.1
 """Sizes are tenths of a point: nobody sees less, and files stay small."""
 SPARE = 0.97
 """How much of a line is filled where letters are measured one by one."""
+
+HYPHEN = "-"
 
 Breaks = Literal["spaces", "hyphens", "particles", "letters"]
 """Where lines may end: at spaces, at hyphens too, after a particle too, or within words that no line can hold."""
@@ -55,6 +57,11 @@ class Fitted:
     def texts(self) -> tuple[str, ...]:
         """Return the words of each line."""
         return tuple(line.text for line in self.lines)
+
+    @property
+    def is_from_right(self) -> bool:
+        """Tell whether the words run from right to left."""
+        return is_right_to_left(" ".join(self.texts))
 
     @property
     def height(self) -> float:
@@ -291,19 +298,24 @@ class Setting:
         low, high, found = 0, len(sizes) - 1, None
         while low <= high:
             middle = (low + high) // 2
-            lines = [line for part in letters for line in filled(part, SPARE * self.box.width / sizes[middle])]
+            lines = self.torn(letters, SPARE * self.box.width / sizes[middle])
             if sizes[middle] <= self.tallest(len(lines)) + 0.01:
                 found, high = Choice(sizes[middle], tuple(lines), "letters"), middle - 1
             else:
                 low = middle + 1
         return found
 
+    def torn(self, parts: Sequence[Sequence[Piece]], width: float) -> list[str]:
+        """Return parts in full lines, with a hyphen where a word is torn."""
+        hyphen = self.width(HYPHEN)
+        return [line for part in parts for line in filled(part, width, hyphen)]
+
     def shortened(self, parts: Sequence[str]) -> Choice:
         """Return the beginning of a text that is too long for its box, and an ellipsis."""
         size = min(self.box.smallest, self.box.height / self.line_height)
         room = max(1, int(self.box.height / (size * self.line_height) + 0.001))
         width = SPARE * self.box.width / size - self.width("…")
-        lines = [line for part in parts for line in filled([self.piece(each) for each in clusters(part)], width)]
+        lines = self.torn([[self.piece(each) for each in clusters(part)] for part in parts], width)
         kept = lines[:room]
         return Choice(size, (*kept[:-1], f"{kept[-1]}…" if len(lines) > room or len(kept[-1]) > 1 else "…"), "letters")
 
@@ -394,18 +406,32 @@ def line_text(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces).strip()
 
 
-def filled(pieces: Sequence[Piece], width: float) -> list[str]:
-    """Fill lines one after the other, each until it is full; a break goes back to a space or hyphen that is near."""
+def filled(pieces: Sequence[Piece], width: float, hyphen: float) -> list[str]:
+    """Fill lines one after the other, each until it is full; a break goes back to a space or hyphen that is near.
+
+    `hyphen` is how wide the one is that tells where a word goes on in the next line.
+    """
     lines, room, begun = [""], width, False
     for number, piece in enumerate(pieces):
         word = line_width(pieces[number : word_end(pieces, number)])
         starts_word = number > 0 and ends_word(pieces[number - 1])
-        if begun and (piece.alone > room or (starts_word and room < word <= width)):
+        needed = piece.alone + (hyphen if is_torn_behind(pieces, number) else 0.0)
+        if begun and (needed > room or (starts_word and room < word <= width)):
+            if is_torn_behind(pieces, number - 1):
+                lines[-1] += HYPHEN
             lines.append("")
             room, begun = width, False
         lines[-1] += piece.text
         room, begun = room - piece.whole, True
     return [line.strip() for line in lines if line.strip()]
+
+
+def is_torn_behind(pieces: Sequence[Piece], number: int) -> bool:
+    """Tell whether a line that ends behind a piece tears a word of a script that has hyphens: one with capitals."""
+    if number + 1 >= len(pieces):
+        return False
+    before, behind = pieces[number].text[:1], pieces[number + 1].text[:1]
+    return all(letter.upper() != letter.lower() for letter in (before, behind)) and not ends_word(pieces[number])
 
 
 def word_end(pieces: Sequence[Piece], start: int) -> int:

@@ -187,11 +187,12 @@ def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:
     if spacing:
         parts.append(b"%.3f Tc" % spacing)
     y = frame.top - (frame.height - fit.height) * field.down
+    across = 1.0 if field.is_turned_by_words and fit.is_from_right else field.across
     face = None
     for line, (above, below) in zip(fit.lines, fit.around, strict=True):
         y -= above * fit.size
         width = line.width * fit.size + spacing * line.count
-        parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * field.across, y))
+        parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * across, y))
         for run in line.runs:
             if run.face is not face:
                 face = run.face
