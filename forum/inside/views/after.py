@@ -63,7 +63,7 @@ def came(slug: str) -> Response:
     categories = board.categories_came(session, edition.id, since=since, until=until)
     shown = day or (days[0] if len(days) == 1 else None)
     passages = day_log.passages_on(session, edition, shown) if shown else []
-    logs = day_log.log_of_day(session, edition, shown)[1] if shown else {}
+    logs = day_log.log_of_day(session, edition, shown, passages=passages)[1] if shown else {}
     return page(
         "inside/came.html",
         edition=edition,
