@@ -42,13 +42,10 @@ PLACES: Mapping[str, Any] = {
     "site_letters": _("Letters"),
     "badges": _("Badges"),
     "checkin_door": _("Door"),
-<<<<<<< HEAD
     "pretixscan": _("Door"),
-=======
     "inside_board": _("Door"),
     "inside_after": _("Door"),
     "inside_corrections": _("Door"),
->>>>>>> board5
     "site_accounts": _("Accounts"),
     "people": _("Own account"),
     "editions_settings": _("Settings"),
