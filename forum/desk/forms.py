@@ -8,7 +8,6 @@ from typing import Any
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from forum.badges.forms import named
 from forum.badges.models import Printer
 from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS
 from forum.checkin.models import Gate
@@ -33,6 +32,11 @@ def well_formed(_form: object, field: Any) -> None:
     if known is None:
         raise ValidationError(str(_("This is not an e-mail address: write it as name@example.org.")))
     field.data = known
+
+
+def named(printer: Printer) -> str:
+    """Return a printer with where it stands."""
+    return f"{printer.name} ({printer.desk})" if printer.desk else printer.name
 
 
 class NewcomerForm(Form):

@@ -20,8 +20,9 @@ function say(words, kind = "") {
   status.dataset.kind = kind;
 }
 
-// Shows another answer of the same page: what was found, and a card.
-async function show(address, { keep = false } = {}) {
+// Shows another answer of the same page: what was found, and a card. False where something else was asked meanwhile.
+async function show(address) {
+  clearTimeout(waiting);
   asked?.abort();
   asked = new AbortController();
   const question = asked;
@@ -30,11 +31,14 @@ async function show(address, { keep = false } = {}) {
     const got = await fetch(address, { signal: question.signal, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await got.text(), "text/html");
     const fresh = page.getElementById("answer");
-    if (!fresh) { location.assign(address); return; }
+    if (question !== asked) return false;
+    if (!fresh) { location.assign(address); return false; }
     answer().replaceWith(document.adoptNode(fresh));
-    if (!keep) history.replaceState(null, "", got.url);
+    history.replaceState(null, "", got.url);
+    return true;
   } catch (trouble) {
     if (trouble.name !== "AbortError") say(word("away"), "bad");
+    return false;
   } finally {
     if (question === asked) counter.removeAttribute("aria-busy");
   }
@@ -49,14 +53,13 @@ function searched(more = {}) {
 }
 
 async function search() {
-  clearTimeout(waiting);
   say("");
   if (readCode(field.value)) { // a blank badge or a person: the server knows which
     await show(searched());
     field.select();
     return;
   }
-  await show(searched());
+  if (!await show(searched())) return;
   if (current() < 0 && people().length > 0) await choose(0);
 }
 
@@ -117,7 +120,7 @@ function opened(key) {
 
 const KEYS = {
   F2: async () => {
-    await show(searched({ new: "1" }));
+    if (!await show(searched({ new: "1" }))) return;
     const form = document.getElementById("newcomer");
     [...(form?.querySelectorAll("input:not([type=hidden])") ?? [])].find((each) => !each.value)?.focus();
   },

@@ -95,6 +95,19 @@ if (kiosk.dataset.state === "printing") {
     print();
   }
 }
+// The screen starts again by itself; who reads slowly touches it, and the time begins anew.
+if (kiosk.dataset.state !== "start") {
+  let over = 0;
+  const bar = document.querySelector(".kiosk__bar");
+  const begin = () => {
+    clearTimeout(over);
+    over = setTimeout(() => location.assign(kiosk.dataset.here), Number(kiosk.dataset.seconds) * 1000);
+    bar.getAnimations().forEach((each) => { each.currentTime = 0; });
+  };
+  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, begin);
+  begin();
+}
+
 // The next person scans before the time is over: the screen that asks takes it from there.
 if (kiosk.dataset.state !== "start") listen((code) => {
   sessionStorage.setItem("next", code);

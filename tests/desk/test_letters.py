@@ -13,6 +13,8 @@ from forum.desk import queries, rules
 from forum.desk.actions import desks as actions
 from forum.desk.rules import desk_of, letter_of, masked, ranges_from, short_name
 from forum.editions.models import Edition
+from forum.mailings import emails
+from forum.mailings.rules import places as rules_of_places
 from tests import cast
 from tests.conftest import Read, Write
 from tests.desk.reception import DESK, a_desk, a_guest, text_of
@@ -67,6 +69,16 @@ def test_each_person_is_told_their_desk_in_the_letter_and_on_their_page(
     with write() as tx:
         token = a_registration(tx, ("Jean", "Abbé", "j@example.org")).token
     assert "guichet 1" in words(client.page(f"/r/{token}").select_one(".ticket"))
+
+
+def test_a_letter_to_many_names_the_desk_of_each_reader(write: Write, read: Read) -> None:
+    shared(write, 1, 1)
+    with read() as session:
+        edition = session.scalars(select(Edition)).one()
+        desks = queries.open_desks(session, edition.id)
+        words = {each: emails.desk_words(desks).get(letter_of("Jean", each)) for each in ("Abbé", "Wattrelos")}
+    assert words == {"Abbé": "guichet 1 (A–D)", "Wattrelos": "guichet 2 (E–Z)"}
+    assert rules_of_places.BY_NAME["guichet"].name == "desk"
 
 
 def test_signs_have_a_sheet_for_each_desk(client_for: ClientFor, write: Write) -> None:

@@ -35,6 +35,8 @@ class OnePrint:
     account_id: int | None = None
     is_knowing: bool = False
     """It is in a large print too, and the desk knows."""
+    place: str = ""
+    """Which desk or kiosk, for the log of prints, where nobody is signed in."""
 
 
 def ask_for_one(tx: Transaction, asked: OnePrint, *, now: datetime) -> PrintJob:
@@ -64,17 +66,18 @@ def claimed(tx: Transaction, badge: Badge, asked: OnePrint, *, now: datetime) ->
     request = PrintRequest(Selection(registration_ids=(badge.registration_id,)), asked.way, is_knowing=asked.is_knowing)
     job = printing.ask_for_print(tx, edition_id=badge.edition_id, account_id=asked.account_id, request=request, now=now)
     job.reason = asked.reason
+    job.printer_name = " · ".join(filter(None, (job.printer_name, asked.place))) or None
     tx.session.flush()
     printing.claim_print_job(tx, now=now, job_id=job.id)
     return job
 
 
-def ask_at_kiosk(tx: Transaction, registration_id: int, way: Way, *, now: datetime) -> PrintJob:
+def ask_at_kiosk(tx: Transaction, registration_id: int, way: Way, *, place: str, now: datetime) -> PrintJob:
     """Write the print of somebody's own badge down. Raises `KioskSendsToDesk`, `KioskPrintedJustNow`."""
     tx.lock(Edition, tx.session.get_one(Registration, registration_id).edition_id)
     registration = tx.lock(Registration, registration_id)
     badge = rules.may_print_at_kiosk(registration, valid_badge_of(tx.session, registration_id), now)
-    return claimed(tx, badge, OnePrint(badge.id, way, is_knowing=True), now=now)
+    return claimed(tx, badge, OnePrint(badge.id, way, is_knowing=True, place=place), now=now)
 
 
 def let_in(tx: Transaction, gate: Gate | None, badge: Badge, *, uuid: str, now: datetime) -> Answer:

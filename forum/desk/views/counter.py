@@ -149,6 +149,7 @@ def print_badge(counter: Counter, registration_id: int) -> BaseResponse:
         reason=request.form.get("reason") or None,
         account_id=counter.account_id,
         is_knowing=request.form.get("others") == "print",
+        place=_("Desk %(number)s", number=counter.desk.number) if counter.desk else "",
     )
     if small_number(request.form.get("badge")) not in (None, asked.badge_id):
         return refused(counter, registration_id, rules.ReplacedElsewhere())

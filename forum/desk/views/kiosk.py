@@ -13,6 +13,7 @@ from forum.core.limits import knock
 from forum.core.refusals import Gone, Refusal
 from forum.core.security import policy
 from forum.core.web import back_to, download, open_to, page, required, static_url
+from forum.core.words import gettext as _
 from forum.core.words import lazy_gettext
 from forum.desk import queries, rules
 from forum.desk.actions import badges
@@ -55,9 +56,10 @@ def read(token: str) -> BaseResponse:
     if badge is None:
         return show(kiosk, "desk", trouble=str(rules.KioskSendsToDesk()), status=409)
     way = queries.way_of(db.session(), kiosk.edition_id, kiosk.printer)
+    place = _("Kiosk %(number)s", number=kiosk.number)
     try:
         with transaction() as tx:
-            job = badges.ask_at_kiosk(tx, registration.id, way, now=clock.now())
+            job = badges.ask_at_kiosk(tx, registration.id, way, place=place, now=clock.now())
     except Refusal as refusal:
         return show(kiosk, "desk", trouble=str(refusal), status=refusal.status)
     work.drawn(job, name="badge.pdf")
