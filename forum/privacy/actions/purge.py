@@ -208,15 +208,11 @@ def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
     """Forget the phones that scanned at gates of old editions; their scans stay."""
     old = select(Gate.id).join(Edition).where(ended_before(limit))
     devices = select(Device.id).where(Device.gate_id.in_(old))
-<<<<<<< HEAD
-    changed(tx, update(Scan).where(Scan.device_id.in_(devices)).values(device_id=None))
+    for model in (Scan, HeadCountChange):
+        changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
     scanning = select(ScanningDevice.id).join(Edition).where(ended_before(limit))
     changed(tx, delete(scanning_device_gate).where(scanning_device_gate.c.scanning_device_id.in_(scanning)))
     changed(tx, delete(ScanningDevice).where(ScanningDevice.id.in_(scanning)))
-=======
-    for model in (Scan, HeadCountChange):
-        changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
->>>>>>> main
     return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
 
 
