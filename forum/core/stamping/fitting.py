@@ -295,7 +295,8 @@ class Setting:
         width = SPARE * self.box.width / size - self.width("…")
         lines = self.torn([[self.piece(each) for each in clusters(part)] for part in parts], width)
         kept = lines[:room]
-        return Choice(size, (*kept[:-1], f"{kept[-1]}…" if len(lines) > room or len(kept[-1]) > 1 else "…"), "letters")
+        last = kept[-1].removesuffix(HYPHEN)
+        return Choice(size, (*kept[:-1], f"{last}…" if len(lines) > room or len(last) > 1 else "…"), "letters")
 
 
 def evenest(parts: Sequence[Sequence[Piece]], count: int) -> tuple[float, tuple[str, ...]]:
