@@ -70,7 +70,7 @@ def title_of(shown: ListTask) -> str:
     """Return what is done to how many, as a heading."""
     many = shown.total
     if shown.kind == "import":
-        return str(ngettext("Import %(num)s line", "Import %(num)s lines", many))
+        return _("Import a list")  # what is counted are lines and letters
     titles = {
         "approve": ngettext("Approve %(num)s registration", "Approve %(num)s registrations", many),
         "decline": ngettext("Decline %(num)s registration", "Decline %(num)s registrations", many),
