@@ -26,7 +26,8 @@ def heed(tx: Transaction, gate: OpenGate, given: Answer, *, shown: str | None, n
         return given
     tx.lock(Badge, found.badge_id)
     scan = tx.lock(Scan, found.id)
-    if scan.undone_at is None and rules.acted_otherwise(scan.verdict, shown=shown):
+    may_change = scan.undone_at is None and not scan.override
+    if may_change and rules.acted_otherwise(scan.verdict, shown=shown):
         scan.verdict = "conflict" if shown == "admitted" else str(shown)
         scan.admission_key = None
         tx.session.flush()

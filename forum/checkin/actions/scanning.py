@@ -17,6 +17,7 @@ from forum.checkin import queries, rules
 from forum.checkin.actions.late_words import heed
 from forum.checkin.actions.statements import DEVICE_SEEN, device_upsert, dialect_of, scan_insert, scans_insert
 from forum.checkin.actions.whereabouts import note_passages, restore_whereabouts
+from forum.checkin.events import BlankRead
 from forum.checkin.models import Gate, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
@@ -149,6 +150,9 @@ def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed], *
         if badge is not None and each.of.uuid in written
     ]
     note_passages(tx, gate, passages)
+    for each, _badge, judgement in found:
+        if each.of.uuid in written:
+            tell_of_blank(tx, gate, each, judgement)
     return [
         answer_for(tx, each, badge, gate=gate, found=judgement)
         if each.of.uuid in written
@@ -185,11 +189,18 @@ def judge(tx: Transaction, gate: OpenGate, reading: Timed, *, now: datetime) -> 
         if insert_unless_there(tx, scan_row(gate, reading, badge, found, now=now)):
             if badge is not None:
                 note_passages(tx, gate, [(badge.id, found.verdict, reading.at)])
+            tell_of_blank(tx, gate, reading, found)
             return answer_for(tx, reading, badge, gate=gate, found=found)
         if given := queries.answer_given(tx.session, reading.of.uuid, gate=gate):
             return heed(tx, gate, given, shown=reading.of.shown, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.of.uuid, verdict="unknown", at=reading.at)
+
+
+def tell_of_blank(tx: Transaction, gate: OpenGate, reading: Timed, found: Judgement) -> None:
+    """Let others know of a blank badge that nobody was given yet: its holder is inside all the same."""
+    if found.reason == "blank" and reading.of.looked_up:
+        tx.tell(BlankRead(code_hash=reading.of.looked_up, gate_id=gate.id, scan_uuid=reading.of.uuid, at=reading.at))
 
 
 def scan_row(
