@@ -152,7 +152,7 @@ def test_the_words_of_the_door_go_and_its_counts_stay(write: Write, read: Read) 
         tx.add(
             HeadCountChange(uuid="u", reason="Compté à vue", device_id=device.id, received_at=cast.OPENING, **values)
         )
-    assert purge_at(write, after(366))["scans"] == 0
+    assert purge_at(write, after(365))["scans"] == 0
     assert purge_at(write, after(367))["scans"] == 2
     with read() as session:
         assert session.scalars(select(Scan.override)).all() == [""]
