@@ -137,5 +137,5 @@ function stateChanged(state) {
 function listCame(answer) {
   door.gate = answer.gate;
   door.inside.set(answer);
-  door.tellConflicts(answer.conflicts);
+  door.tellConflicts?.(answer.conflicts);
 }
