@@ -6,6 +6,7 @@ import fcntl
 import functools
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,12 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, MetaData, String, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from forum.core import events
@@ -114,7 +118,24 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={}, session_options={"expire_on_commit": False})
+REST = 1.0
+"""Seconds after which a connection of PostgreSQL is asked whether it still works, before it is used."""
+
+
+class ForumSession(FlaskSession):
+    """The session of a request: on PostgreSQL it reads without a transaction, each statement what is committed then.
+
+    So pages spare the two messages that begin and end one; `transaction()` begins a real one for what is written.
+    """
+
+    def get_bind(self, *_arguments: Any, bind: Engine | Connection | None = None, **_options: Any) -> Any:
+        """Return the one engine there is, as sessions use it."""
+        return bind or current_app.extensions["forum.engine"]
+
+
+db = SQLAlchemy(
+    model_class=Base, engine_options={}, session_options={"expire_on_commit": False, "class_": ForumSession}
+)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 Row = TypeVar("Row", bound=Base)
@@ -212,6 +233,13 @@ class Transaction:
         events.publish(self, happened)
 
 
+WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"writes": True},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+"""How a connection is told that what follows is one transaction that writes."""
+
+
 @contextmanager
 def transaction() -> Iterator[Transaction]:
     """Open a write transaction at the edge (view, api, job, command); commit at the end, or undo all.
@@ -227,7 +255,7 @@ def transaction() -> Iterator[Transaction]:
         with place_in_queue(db.engine):
             tx = Transaction(session)
             try:
-                session.connection(execution_options={"writes": True})
+                session.connection(execution_options=WRITING[db.engine.dialect.name])
                 yield tx
                 session.commit()
             except BaseException:
@@ -271,7 +299,7 @@ def exclusive(file: IO[str]) -> Iterator[None]:
 
 def install(app: Flask) -> None:
     """Connect the application to its database."""
-    options: dict[str, Any] = {"pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")}
+    options: dict[str, Any] = {}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         # isolation_level None: the driver begins nothing by itself, we say BEGIN below.
         options["connect_args"] = {"isolation_level": None, "timeout": 10, "check_same_thread": False}
@@ -280,11 +308,15 @@ def install(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            app.extensions["forum.engine"] = db.engine
             event.listen(db.engine, "do_connect", make_private)
             event.listen(db.engine, "connect", prepare_sqlite)
             event.listen(db.engine, "begin", begin_sqlite)
         else:
+            app.extensions["forum.engine"] = db.engine.execution_options(isolation_level="AUTOCOMMIT")
             event.listen(db.engine, "connect", prepare_postgresql)
+            event.listen(db.engine, "checkin", note_rest)
+            event.listen(db.engine, "checkout", wake)
 
 
 def make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
@@ -311,6 +343,27 @@ def prepare_postgresql(connection: Any, _record: object) -> None:
         for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
             cursor.execute(f"SET {setting}")
     connection.commit()
+
+
+def note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    """Remember since when a connection rests."""
+    record.info["rests_since"] = time.monotonic()
+
+
+def wake(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that rested whether its server is still there; if not, all are opened anew.
+
+    Not each time: under load it was two of a dozen messages of every request, and a server does not come back within
+    `REST` of its last answer.
+    """
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < REST:
+        return
+    try:
+        alive = db.engine.dialect.do_ping(connection)
+    except db.engine.dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise InvalidatePoolError
 
 
 def begin_sqlite(connection: Connection) -> None:

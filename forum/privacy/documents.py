@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from forum.core.documents import Document, render_pdf
-from forum.core.i18n import LANGUAGES, day_hour
+from forum.core.i18n import LANGUAGES, day, day_hour, money
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -180,6 +181,10 @@ def shown(name: str, value: Value) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, str) and (name.endswith("_at") or name == "at"):
         return str(day_hour(datetime.fromisoformat(value)))
+    if name == "kept_until":
+        return day(date.fromisoformat(str(value)))
+    if name == "total":
+        return money(Decimal(str(value).removesuffix(" €")))
     return str(VALUES.get(name, {}).get(str(value), value))
 
 

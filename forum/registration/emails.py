@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forum.core.web import public_address
 from forum.editions.models import Edition
 from forum.messages.actions import LetterDraft, WordedLetter
+from forum.people.actions import PersonDetails
 from forum.programme.models import Session
-from forum.registration.models import Group, ParentConsent, Registration
+from forum.registration.models import Category, Group, ParentConsent, Registration
 from forum.registration.rules.admission import Parent
 
 KINDS = (
@@ -37,8 +38,20 @@ def subjects(registration_id: int) -> list[str]:
     return [f"registration-{kind}:{registration_id}" for kind in KINDS]
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is about to be written down, as far as their letter names them."""
+
+    person: PersonDetails
+    category: Category
+    token: str
+    reference: str
+    id: int = 0
+    """None yet: `confirmed_as` says it."""
+
+
 def confirmed(
-    registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
 ) -> LetterDraft:
     """Tell a person that they are expected, with their badge and the days for their calendar."""
     return with_files("confirmed", registration, edition, sessions, once_key=once_key)
@@ -235,7 +248,7 @@ def lost_link(
 
 
 def with_files(
-    name: str, registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    name: str, registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
 ) -> LetterDraft:
     """Describe a letter that the badge and the calendar go with."""
     return draft(name, registration, edition, sessions, once_key=once_key, attachments=files_of(registration.id))
@@ -254,7 +267,7 @@ def confirmed_as(registration_id: int, letter: WordedLetter) -> WordedLetter:
 
 def draft(
     name: str,
-    registration: Registration,
+    registration: Registration | Newcomer,
     edition: Edition,
     sessions: Sequence[Session],
     *,
@@ -283,6 +296,6 @@ def draft(
     )
 
 
-def own_address(registration: Registration) -> str:
+def own_address(registration: Registration | Newcomer) -> str:
     """Return the whole address of a person's own page."""
     return public_address(f"/r/{registration.token}")

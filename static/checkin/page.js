@@ -82,6 +82,7 @@ async function begin() {
   stayAwake();
   navigator.storage?.persist?.();
   navigator.serviceWorker?.register("/scan/sw.js", { scope: "/scan/" }).catch(() => {});
+  place.dataset.ready = "true"; // from here on a scanner's keystrokes count
 }
 
 // A page from the cache shows what was true when it was kept; the phone may know better.

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from forum import create_app
 from forum.core import codes
-from forum.core.db import Transaction, db, transaction
+from forum.core.db import WRITING, Transaction, db, transaction
 from forum.core.email import Email
 from forum.core.settings import Settings
 from forum.messages.models import Letter
@@ -328,6 +328,13 @@ def test_five_hundred_at_once_with_a_code_for_a_hundred_are_a_hundred(
 # --- without the guard
 
 
+def begun_unguarded() -> Transaction:
+    """Begin as it would be without us: deferred on SQLite, read committed on PostgreSQL; the session ends it."""
+    session = db.session()
+    session.connection(execution_options={} if DATABASE == "sqlite" else WRITING[DATABASE])
+    return Transaction(session)
+
+
 @pytest.fixture
 def without_guard(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Transaction]:
     """Take the guards out: everyone reads before anyone writes, and then counts on what was read.
@@ -352,7 +359,7 @@ def without_guard(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Transaction]:
     monkeypatch.setattr(queries, "sessions_with_ids", read_together)
     monkeypatch.setattr(registering, "count_place", count_place)
     monkeypatch.setattr(registering, "count_seats", count_seats)
-    return lambda: Transaction(db.session())
+    return begun_unguarded
 
 
 def two_unlocked(app: Flask, begin: Callable[[], Transaction], request: RegistrationRequest) -> list[str]:
@@ -412,7 +419,7 @@ def test_without_its_lock_the_last_use_of_a_code_is_taken_twice_or_breaks(
     with read() as session:
         request = replace(a_request(session.get_one(Category, category_id)), admission=Admission(code="PARTNER"))
     monkeypatch.setattr(Transaction, "lock", plain_read)
-    outcomes = two_unlocked(app, lambda: Transaction(db.session()), request)
+    outcomes = two_unlocked(app, begun_unguarded, request)
     with read() as session:
         uses = session.scalars(select(Invitation.uses)).one()
     if DATABASE == "sqlite":

@@ -5,27 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
-from forum.checkin.actions.statements import (
-    DEVICE_SEEN,
-    STAYS_ENDED,
-    device_upsert,
-    dialect_of,
-    presence_upsert,
-    scan_insert,
-    scans_insert,
-    stay_upsert,
-)
-from forum.checkin.models import Gate, Presence, Scan, Stay
+from forum.checkin.actions.late_words import heed
+from forum.checkin.actions.statements import DEVICE_SEEN, device_upsert, dialect_of, scan_insert, scans_insert
+from forum.checkin.actions.whereabouts import note_passages, restore_whereabouts
+from forum.checkin.events import BlankRead
+from forum.checkin.models import Gate, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
 from forum.core import codes
@@ -157,6 +150,9 @@ def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed], *
         if badge is not None and each.of.uuid in written
     ]
     note_passages(tx, gate, passages)
+    for each, _badge, judgement in found:
+        if each.of.uuid in written:
+            tell_of_blank(tx, gate, each, judgement)
     return [
         answer_for(tx, each, badge, gate=gate, found=judgement)
         if each.of.uuid in written
@@ -193,33 +189,18 @@ def judge(tx: Transaction, gate: OpenGate, reading: Timed, *, now: datetime) -> 
         if insert_unless_there(tx, scan_row(gate, reading, badge, found, now=now)):
             if badge is not None:
                 note_passages(tx, gate, [(badge.id, found.verdict, reading.at)])
+            tell_of_blank(tx, gate, reading, found)
             return answer_for(tx, reading, badge, gate=gate, found=found)
         if given := queries.answer_given(tx.session, reading.of.uuid, gate=gate):
-            return as_shown(tx, gate, reading.of, given, now=now)
+            return heed(tx, gate, given, shown=reading.of.shown, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.of.uuid, verdict="unknown", at=reading.at)
 
 
-def as_shown(tx: Transaction, gate: OpenGate, reading: Reading, given: Answer, *, now: datetime) -> Answer:
-    """Return the answer that a scan got, to give it again.
-
-    Where it came too late, the phone showed its own word and sends the scan again with it: whom it let in is inside
-    (a conflict), whom it refused stayed outside. The log then says what the volunteer saw.
-    """
-    shown, verdict = reading.shown, given.verdict
-    let_in = shown == "admitted" and verdict in rules.REFUSED_VERDICTS and given.name is not None
-    refused = shown in rules.REFUSED_VERDICTS and verdict == "admitted" and given.reason is None
-    scan = queries.scan_with_uuid(tx.session, reading.uuid, gate_id=gate.id) if let_in or refused else None
-    if scan is None or scan.undone_at is not None:
-        return given
-    scan.verdict = "conflict" if let_in else str(shown)
-    scan.admission_key = None
-    tx.session.flush()
-    if scan.badge_id is not None and let_in:
-        note_passages(tx, gate, [(scan.badge_id, scan.verdict, scan.at)])
-    elif scan.badge_id is not None:
-        restore_whereabouts(tx, scan.badge_id, now=now)
-    return replace(given, verdict=scan.verdict)
+def tell_of_blank(tx: Transaction, gate: OpenGate, reading: Timed, found: Judgement) -> None:
+    """Let others know of a blank badge that nobody was given yet: its holder is inside all the same."""
+    if found.reason == "blank" and reading.of.looked_up:
+        tx.tell(BlankRead(code_hash=reading.of.looked_up, gate_id=gate.id, scan_uuid=reading.of.uuid, at=reading.at))
 
 
 def scan_row(
@@ -309,29 +290,6 @@ def insert_those_not_there(tx: Transaction, scans: list[dict[str, object]]) -> s
     return set(tx.session.connection().execute(scans_insert(dialect_of(tx)), scans).scalars())
 
 
-def note_passages(tx: Transaction, gate: OpenGate, passages: Sequence[tuple[int, str, datetime]]) -> None:
-    """Keep who is inside: badges, their verdicts and hours. What comes late does not override what happened after it.
-
-    At a session's door or a zone's gate, where inside the venue somebody is; leaving the venue ends that.
-    """
-    connection, dialect = tx.session.connection(), dialect_of(tx)
-    told = [passage for passage in passages if passage[1] in (*rules.INSIDE_VERDICTS, "left")]
-    here: dict[str, object] = {"edition_id": gate.edition_id}
-    within = gate.kind in ("session", "zone")
-    here |= {"kind": gate.kind, "place_id": gate.place_id} if within else {"venue_id": gate.venue_id}
-    rows = [{"badge_id": badge, "is_inside": verdict != "left", "since": at, **here} for badge, verdict, at in told]
-    if rows:
-        connection.execute(stay_upsert(dialect) if within else presence_upsert(dialect), one_or_all(rows))
-    left = [{"left_id": badge, "left_at": at} for badge, verdict, at in told if verdict == "left"]
-    if left and not within:
-        connection.execute(STAYS_ENDED, one_or_all(left))
-
-
-def one_or_all(rows: list[dict[str, Any]]) -> Any:
-    """Return a single row as itself: a statement for one costs less than the same for a list of one."""
-    return rows[0] if len(rows) == 1 else rows
-
-
 def see_device_now_and_then(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:
     """Note a phone once a minute, or when it has another number of scans to send; return its id.
 
@@ -379,22 +337,3 @@ def undo(
     if scan.badge_id is not None:
         restore_whereabouts(tx, scan.badge_id, now=now)
     return scan
-
-
-def restore_whereabouts(tx: Transaction, badge_id: int, *, now: datetime) -> None:
-    """Set a badge's presence and stays to what its last passages left say, and let phones hear of it."""
-    last = queries.last_passages(tx.session, badge_id)
-    entrance = last.get("entrance")
-    presence = tx.session.get(Presence, badge_id)
-    if presence is not None:
-        presence.is_inside = entrance is not None and entrance.verdict != "left"
-        presence.since = entrance.at if entrance else now
-        presence.venue_id = entrance.gate.venue_id if entrance else presence.venue_id
-    for stay in tx.session.scalars(select(Stay).where(Stay.badge_id == badge_id)):
-        passage = last.get(stay.kind)
-        has_gone = entrance is not None and entrance.verdict == "left" and passage and passage.at <= entrance.at
-        stay.is_inside = passage is not None and passage.verdict != "left" and not has_gone
-        stay.since = passage.at if passage else now
-        if passage:
-            stay.place_id = passage.gate.session_id or passage.gate.zone_id or stay.place_id
-    tx.session.execute(update(Badge).where(Badge.id == badge_id).values(changed_at=now))

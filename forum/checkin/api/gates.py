@@ -40,7 +40,7 @@ def opened_gate(key: str, *, takes_late_scans: bool = False) -> OpenGate:
     Raises `NoGateToken` or `PinNeeded` (401), `GateRevoked` or `EditionOver` (410).
     """
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    found = queries.gate_with_key(db.session(), key)
+    found = queries.kept_gate(db.session(), key)
     if found is None or scheme.lower() != "bearer":
         raise rules.NoGateToken
     gate, expected = found

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from forum.checkin.models import Gate, Zone, gate_category
 from forum.checkin.rules import OpenGate, seats_free_at, seats_of
 from forum.core.db import LocalText
+from forum.core.kept import Kept
 from forum.core.refusals import NotFound
 from forum.editions.models import Edition
 from forum.programme.models import Session as ProgrammeSession
@@ -80,6 +81,20 @@ def gate_with_key(session: Session, key: str) -> tuple[OpenGate, str] | None:
     """Return a gate as its rules see it, and its token; one statement."""
     row = session.connection().execute(GATE, {"key": key}).one_or_none()
     return None if row is None else (open_gate(row), row.token)
+
+
+_gates: Kept[tuple[OpenGate, str]] = Kept()
+
+
+def kept_gate(session: Session, key: str) -> tuple[OpenGate, str] | None:
+    """Return a gate and its token as they were within the last second: its phones ask with every scan.
+
+    A gate that is closed or given another rule is so for its phones a second later.
+    """
+    if found := _gates.get(key):
+        return found
+    read = gate_with_key(session, key)
+    return _gates.keep(key, read) if read else None
 
 
 def open_gate(row: Any) -> OpenGate:

@@ -122,6 +122,12 @@ def judged(
     return found
 
 
+def acted_otherwise(verdict: str, *, shown: str | None) -> bool:
+    """Tell whether a phone let in whom the log has as refused, or kept out whom the log has as let in."""
+    let_in = shown == "admitted" and verdict in REFUSED_VERDICTS
+    return let_in or (shown in REFUSED_VERDICTS and verdict == "admitted")
+
+
 def judged_by_rules(
     badge: BadgeAtGate | None, *, gate: OpenGate, direction: str, at: datetime, chairs: Chairs | None = None
 ) -> Judgement:

@@ -25,7 +25,7 @@ OWN_RULES = """
 @page {{ size: {width}mm {height}mm; margin: 0; bleed: {bleed}mm; marks: none }}
 @page {{ @bottom-center {{ content: none }} }}
 html, body {{ margin: 0 }}
-* {{ bookmark-level: none !important; -weasy-anchor: none !important; -weasy-link: none !important }}
+* {{ bookmark-level: none !important; -weasy-link: none !important }}
 """
 
 
@@ -122,7 +122,9 @@ def laid_out(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> L
     fence.refuse(layout)
     if len(document.pages) != 1:
         raise PageOverflows(layout=layout.name, pages=len(document.pages))
-    return LaidOut(layout=layout, variant=variant, document=document, page=document.pages[0])
+    page = document.pages[0]
+    page.anchors.clear()  # nobody jumps to an element of a badge, and each would be a line of the file
+    return LaidOut(layout=layout, variant=variant, document=document, page=page)
 
 
 def page_of(layout: Layout) -> str:

@@ -7,6 +7,7 @@ whose place was given back is put right afterwards (`tidy`), never under the pla
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -151,7 +152,7 @@ def tell(tx: Transaction, order_id: int, *, now: datetime) -> None:
         return
     order.told_at = now
     order.due_at = rules.due_moment(order.edition, days=issuer.days_to_pay, now=now)
-    write_letter(tx, emails.to_pay(order, issuer, own_token=token_of(order)), now=now)
+    write_letter(tx, emails.to_pay(order, issuer, own_page=page_of(order.living_lines)), now=now)
 
 
 def remind(tx: Transaction, order_id: int, *, now: datetime) -> bool:
@@ -164,7 +165,7 @@ def remind(tx: Transaction, order_id: int, *, now: datetime) -> bool:
     if not order.is_open or issuer is None:
         return False
     order.reminded_at = now
-    write_letter(tx, emails.reminder(order, issuer, own_token=token_of(order)), now=now)
+    write_letter(tx, emails.reminder(order, issuer, own_page=page_of(order.living_lines)), now=now)
     return True
 
 
@@ -235,10 +236,13 @@ def in_order(lines: list[OrderLine]) -> list[OrderLine]:
     return sorted(lines, key=place)
 
 
-def token_of(order: Order) -> str:
-    """Return the private link on which an order is paid: that of its first person."""
-    tokens = [line.registration.token for line in order.living_lines if line.registration is not None]
-    return tokens[0] if tokens else ""
+def page_of(lines: Iterable[OrderLine]) -> str:
+    """Return the private page on which places are paid: the group's, else that of the first person."""
+    for line in lines:
+        if line.registration is not None:
+            group = line.registration.group
+            return f"/g/{group.token}" if group else f"/r/{line.registration.token}"
+    return ""
 
 
 def name_buyer(tx: Transaction, order_id: int, buyer: BuyerDetails) -> Order:

@@ -65,7 +65,7 @@ def refuse_needed(tx: Transaction, person_id: int, now: datetime) -> None:
 def forget_registration(tx: Transaction, registration: Registration, now: datetime) -> None:
     """Make the private link and the badge of a registration dead; the row stays and counts."""
     registration.token = codes.new_token()
-    registration.adjustment = registration.proof = registration.door_word = ""
+    registration.adjustment = registration.proof = registration.door_word = registration.queue_note = ""
     forget_orders(tx, registration.id)
     for model in (Answer, ParentConsent):
         changed(tx, delete(model).where(model.registration_id == registration.id))

@@ -19,6 +19,7 @@ from forum.lists.actions import forget_old_tasks
 from forum.messages.models import BouncedAddress, Letter
 from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine
 from forum.people.models import Person, SignInLink
+from forum.pretixscan.models import ScanningDevice, scanning_device_gate
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
 from forum.registration.models import Answer, Group, ParentConsent, Question, Registration
@@ -91,6 +92,8 @@ def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
     old = select(Edition.id).where(ended_before(limit))
     named = Group.edition_id.in_(old) & (Group.name != rules.ANONYMOUS)
     changed(tx, update(Group).where(named).values(name=rules.ANONYMOUS))
+    noted = Registration.edition_id.in_(old) & (Registration.queue_note != "")
+    changed(tx, update(Registration).where(noted).values(queue_note=""))
     return len(persons)
 
 
@@ -106,7 +109,7 @@ def spoke_in_public() -> ColumnElement[bool]:
 
 def anonymise(tx: Transaction, person_ids: Sequence[int], *, now: datetime, keeps_name: bool = False) -> None:
     """Take the address, and the name unless it is in an archive, from persons."""
-    values: dict[str, object] = {"email": "", "search_text": "", "anonymised_at": now}
+    values: dict[str, object] = {"email": "", "search_text": "", "news_consent_at": None, "anonymised_at": now}
     if not keeps_name:
         values |= {"given_name": rules.ANONYMOUS, "family_name": "", "organisation_name": None}
     for start in range(0, len(person_ids), 500):
@@ -207,6 +210,9 @@ def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
     devices = select(Device.id).where(Device.gate_id.in_(old))
     for model in (Scan, HeadCountChange):
         changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
+    scanning = select(ScanningDevice.id).join(Edition).where(ended_before(limit))
+    changed(tx, delete(scanning_device_gate).where(scanning_device_gate.c.scanning_device_id.in_(scanning)))
+    changed(tx, delete(ScanningDevice).where(ScanningDevice.id.in_(scanning)))
     return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from forum.registration.actions.places import lock_with_category
 from forum.registration.actions.questions import checked, keep_answers
 from forum.registration.actions.queue import place_or_queue
 from forum.registration.actions.seats import free_all_seats
-from forum.registration.models import Category, Invitation, ParentConsent, Registration
+from forum.registration.models import Category, Invitation, ParentConsent, Question, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import admission as rules
 from forum.registration.rules.admission import Admission, Parent
@@ -47,11 +47,11 @@ class Admitted:
 
 
 def let_in(
-    session: Session,
     category: Category,
     edition: Edition,
     said: Admission,
     *,
+    questions: Sequence[Question],
     email: str,
     invitation: Invitation | None,
     now: datetime,
@@ -64,7 +64,7 @@ def let_in(
         rules.may_enter(category, edition, said, email=email, invitation=invitation, now=now)
     return Admitted(
         said=said,
-        answers=checked(session, category, said.answers, all_required=not at_desk),
+        answers=checked(questions, category, said.answers, all_required=not at_desk),
         invitation=invitation,
         waits=not at_desk and rules.needs_answer(category, said, invitation),
         parent=said.parent if not at_desk and rules.needs_parent(category, said) else None,
@@ -98,13 +98,13 @@ def undo(tx: Transaction, category: Category, invitation: Invitation | None) -> 
         tx.session.flush()
 
 
-def tell_of_twice(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+def tell_of_twice(tx: Transaction, registration: Registration, details: PersonDetails, *, now: datetime) -> None:
     """Write to a person who is registered already: their choice is behind the link of the first registration.
 
     Nothing of it is shown to whoever filled the form in, so that nobody learns who comes.
     """
-    present = queries.others_of_email(tx.session, registration.edition_id, registration.person.email, but=registration)
-    others = [other for other in present if rules.is_same_person(other.person, registration.person)]
+    present = queries.others_of_email(tx.session, registration.edition_id, details.email, but=registration)
+    others = [other for other in present if rules.is_same_person(other.person, details)]
     if others:
         write_letter(tx, emails.twice(others[0], registration, registration.edition), now=now)
 

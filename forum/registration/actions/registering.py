@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Database
 
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import Refusal
-from forum.editions.models import Edition
 from forum.messages.actions import WordedLetter, worded, write_worded
-from forum.people.actions import PersonDetails, add_person, person_values
+from forum.people.actions import PersonDetails, new_person
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
@@ -32,6 +32,7 @@ from forum.registration.actions.queue import place_or_queue
 from forum.registration.actions.seats import count_seats, write_seats
 from forum.registration.events import PlaceHeld, Registered
 from forum.registration.models import Category, Invitation, Registration
+from forum.registration.queries.offers import Offer, kept_offer, offer_of
 from forum.registration.rules.admission import Admission
 
 
@@ -52,10 +53,9 @@ class RegistrationRequest:
 
 @dataclass(frozen=True)
 class Asked:
-    """In what somebody asks to be registered, and by whom."""
+    """In what somebody asks to be registered, and how."""
 
-    edition: Edition
-    category: Category
+    offer: Offer
     invitation: Invitation | None = None
     at_desk: bool = False
     letter: bool = True
@@ -67,8 +67,9 @@ class Writing:
 
     state: str
     details: PersonDetails
+    person: Mapping[str, Any]
     row: Mapping[str, Any]
-    """The registration's columns, but for its person and its state."""
+    """The columns of the person, and of the registration but for its person and its state."""
     admitted: Admitted
     session_ids: tuple[int, ...]
     letter: WordedLetter | None
@@ -93,8 +94,8 @@ def prepare(session: Database, request: RegistrationRequest, *, now: datetime) -
     if request.admission.code:
         return None
     try:
-        asked = Asked(*queries.edition_and_category(session, request.edition_id, request.category_id))
-        writing = decide(session, request, asked, now=now)
+        offer = kept_offer(session, request.edition_id, request.category_id)
+        writing = decide(session, request, Asked(offer), now=now)
     except Refusal:
         return None  # who sent a form twice is not refused: `register` knows
     if writing.state != "confirmed" or is_registered_already(session, request.edition_id, request.details):
@@ -125,15 +126,16 @@ def register(
     """
     if present := queries.registration_with_key(tx.session, request.submission_key):
         return present
-    edition, category = queries.edition_and_category(tx.session, request.edition_id, request.category_id)
+    offer = offer_of(tx.session, request.edition_id, request.category_id)
+    category = offer.category
     if request.admission.code:
-        category = tx.lock(Category, category.id)  # a use of an invitation is counted, a place that it keeps is given
+        tx.lock(Category, category.id)  # a use of an invitation is counted, a place that it keeps is given
     invitation = None
     try:
         if not at_desk:
-            rules.is_open(edition, now)
+            rules.is_open(offer.edition, now)
         invitation = use_invitation(tx, category, request.admission.code, now=now)
-        asked = Asked(edition, category, invitation, at_desk=at_desk, letter=letter)
+        asked = Asked(offer, invitation, at_desk=at_desk, letter=letter)
         made = place_or_wait(tx, request, decide(tx.session, request, asked, now=now), category, now=now)
     except Refusal:
         # Of two same forms at once, the second may find the last place taken by the first.
@@ -153,15 +155,15 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
 
     Raises `SoldOut`, `SessionFull`, `SessionsClash`, `RegistrationClosed`, `NotOffered` or what `let_in` raises.
     """
-    edition, category = asked.edition, asked.category
+    edition, category = asked.offer.edition, asked.offer.category
     sessions = queries.sessions_with_ids(session, request.session_ids)
     if not asked.at_desk:
         rules.is_open(edition, now)
     admitted = let_in(
-        session,
         category,
         edition,
         request.admission,
+        questions=asked.offer.questions,
         email=request.details.email,
         invitation=asked.invitation,
         now=now,
@@ -171,6 +173,7 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
     state = first_state(category, admitted, may_wait=request.may_wait)
+    is_written_to = state == "confirmed" and asked.letter
     row = new_row(
         category,
         submission_key=request.submission_key,
@@ -182,10 +185,11 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     return Writing(
         state=state,
         details=request.details,
+        person=new_person(request.details, now=now),
         row=row,
         admitted=admitted,
         session_ids=tuple(each.id for each in sessions),
-        letter=confirmation(row, request.details, asked, sessions) if state == "confirmed" and asked.letter else None,
+        letter=confirmation(row, request.details, asked.offer, sessions) if is_written_to else None,
         tells_of_twice=asked.letter and not asked.at_desk,
     )
 
@@ -202,12 +206,11 @@ def first_state(category: Category, admitted: Admitted, *, may_wait: bool) -> st
 
 
 def confirmation(
-    row: Mapping[str, Any], details: PersonDetails, asked: Asked, sessions: Sequence[Session]
+    row: Mapping[str, Any], details: PersonDetails, offer: Offer, sessions: Sequence[Session]
 ) -> WordedLetter:
     """Put the letter to somebody who is not written down yet into words."""
-    newcomer = Registration(**row)
-    newcomer.person, newcomer.category = Person(**person_values(details)), asked.category
-    return worded(emails.confirmed(newcomer, asked.edition, in_order(sessions), once_key=""))
+    newcomer = emails.Newcomer(details, offer.category, token=row["token"], reference=row["reference"])
+    return worded(emails.confirmed(newcomer, offer.edition, in_order(sessions), once_key=""))
 
 
 def in_order(sessions: Sequence[Session]) -> list[Session]:
@@ -270,16 +273,15 @@ def write_down(tx: Transaction, writing: Writing, *, now: datetime) -> Registrat
     Raises `PlaceJustGone` or `SessionFull`; then nothing of it may stay.
     """
     state, admitted = writing.state, writing.admitted
-    person = add_person(tx, writing.details, now=now)
+    person_id = tx.write_once(Person, once=None, **writing.person)
     first = "pending" if state == "waiting" else state
-    registration = tx.add_once(Registration, once="submission_key", **writing.row, person_id=person.id, state=first)
+    registration = tx.add_once(Registration, once="submission_key", **writing.row, person_id=person_id, state=first)
     if registration is None:
-        tx.session.delete(person)
-        tx.session.flush()
+        tx.session.execute(delete(Person).where(Person.id == person_id))
         return None
     keep(tx, registration, admitted, now=now)
     if writing.tells_of_twice:
-        tell_of_twice(tx, registration, now=now)
+        tell_of_twice(tx, registration, writing.details, now=now)
     if state == "waiting":
         tx.lock(Category, writing.category_id)
         place_or_queue(tx, registration, now=now)

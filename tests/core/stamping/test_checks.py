@@ -134,6 +134,8 @@ def test_a_typed_layout_is_tried_behind_a_fence() -> None:
     with pytest.raises(refusals.FieldTooSmall, match="90 × 3 mm"):
         fenced_check(a_layout(css="h1 { height: 3mm }"))
     assert fenced_stamp([Sheet(single(a_layout()), (a_person("Ada"),))], title="One").startswith(b"%PDF-1.7")
+    with pytest.raises(refusals.SymbolOnDarkGround):
+        fenced_stamp([Sheet(single(a_layout(css="div { background: #14202b }")), (a_person("Ada"),))], title="One")
 
 
 def test_a_layout_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
