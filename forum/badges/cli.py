@@ -56,6 +56,7 @@ class NoSuchPrinter(Malformed):
 @click.option("--stacked", is_flag=True, help="Keep the order when the whole pile is cut at once.")
 @click.option("--start", type=int, default=1, show_default=True, help="First free place of a sheet that was begun.")
 @click.option("--sides", type=click.Choice(FLIPS), default="one", show_default=True, help="Which edge is turned over.")
+@click.option("--file", type=click.Choice(["usual", *filter(None, rules.FILES)]), default="usual", show_default=True)
 @click.option("--printer", help="Name of a printer of the edition, for its calibration.")
 @click.option("--again", is_flag=True, help="Print also what somebody else prints at this moment.")
 @with_appcontext
@@ -71,6 +72,7 @@ def badges_command(
     stacked: bool,
     start: int,
     sides: str,
+    file: str,
     printer: str | None,
     again: bool,
 ) -> None:
@@ -85,6 +87,7 @@ def badges_command(
         start=start,
         flip=sides,
         printer_id=printer_id(edition.id, printer),
+        file="" if file == "usual" else file,
     )
     selection = Selection(category_ids=category_ids(edition.id, categories), only_new=only_new)
     count = print_to(out, edition, PrintRequest(selection, way, is_knowing=again))

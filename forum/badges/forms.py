@@ -36,6 +36,11 @@ FLIP_NAMES = {
     "long": _("Both sides, turned over the long edge"),
     "short": _("Both sides, turned over the short edge"),
 }
+FILE_NAMES = {
+    "": _("For the printer: the smallest"),
+    "pdf/ua-1": _("For screen readers too (PDF/UA-1)"),
+    "pdf/a-3u": _("For the archive (PDF/A-3u)"),
+}
 REASON_NAMES = {
     "": _("No special reason"),
     "changed": _("What is on it changed: the former one stays valid"),
@@ -101,6 +106,7 @@ class PrintForm(Form):
         description=_("For a sheet of labels that was begun: 1 is the upper left, counted row by row."),
     )
     flip = SelectField(_("Sides"), choices=list(FLIP_NAMES.items()), default="one")
+    file = SelectField(_("File"), choices=list(FILE_NAMES.items()), default="")
 
     def offer(
         self, *, categories: Sequence[Category], printers: Sequence[Printer], layouts: Sequence[BadgeLayout] = ()
@@ -119,6 +125,7 @@ class PrintForm(Form):
         self.format.data, self.sort.data, self.separators.data = way.format, way.sort, way.separators
         self.staff.data = ", ".join(map(str, way.staff))
         self.is_stacked.data, self.flip.data, self.start.data = way.is_stacked, way.flip, 1
+        self.file.data = way.file
         known = {value for value, _words in self.printer.choices}
         self.printer.data = way.printer_id if way.printer_id in known else PRINTER_ANY
         drawn = {value for value, _words in self.layout.choices}
@@ -143,6 +150,7 @@ class PrintForm(Form):
             start=(self.start.data or 1) if paper.is_cut else 1,
             flip=self.flip.data if paper.can_have_backs else "one",
             printer_id=self.printer.data or None,
+            file=self.file.data or "",
         )
 
 

@@ -26,7 +26,7 @@ from forum.badges.rules import hash_of
 from forum.bench.clients import ROOT, NotMeasured
 from forum.bench.postgresql import CAREFUL, NoPostgresql, running_postgresql
 from forum.checkin.models import Gate
-from forum.core import codes
+from forum.core import codes, jobs
 from forum.core.db import Transaction, transaction
 from forum.core.schema import prepare_database
 from forum.core.settings import Settings, read_settings
@@ -97,6 +97,8 @@ def prepared(instance: Path, database_url: str | None) -> Place:
     with app.app_context(), transaction() as tx:
         load_demo(tx, password=password, now=now)
         open_wide(tx)
+    with app.app_context():
+        jobs.run_all()  # the invoices and letters of the demonstration: no part of what is measured
     days = days_around(now.astimezone(ZONE).date())
     return Place(settings=settings, app=app, password=password, today=days[TODAY].slug, coming=days[COMING].slug)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from markupsafe import Markup
 
 from forum.checkin.models import Gate, Scan
 from forum.core import qr
 from forum.core.documents import Document
 from forum.core.i18n import localised
-from forum.core.sheets import Cell, csv_bytes
+from forum.core.sheets import Cell
 from forum.core.words import gettext as _
 
 
@@ -29,14 +27,16 @@ def gate_sheet(gate: Gate, address: str) -> Document:
     )
 
 
-def passages_file(scans: Iterable[Scan]) -> bytes:
-    """Return every scan of an edition as a file for spreadsheets."""
-    headings = (
+def passage_headings() -> tuple[str, ...]:
+    """Return what stands above the columns of passages."""
+    return (
         _("Scanned at"),
         _("Received at"),
         _("Gate"),
         _("Direction"),
         _("Verdict"),
+        _("Reason"),
+        _("Let in anyway"),
         _("Given name"),
         _("Family name"),
         _("Category"),
@@ -44,7 +44,6 @@ def passages_file(scans: Iterable[Scan]) -> bytes:
         _("First entry"),
         _("Taken back at"),
     )
-    return csv_bytes(headings, (passage_row(scan) for scan in scans))
 
 
 def passage_row(scan: Scan) -> tuple[Cell, ...]:
@@ -57,6 +56,8 @@ def passage_row(scan: Scan) -> tuple[Cell, ...]:
         localised(scan.gate.name),
         _("In") if scan.direction == "in" else _("Out"),
         scan.verdict,
+        scan.reason,
+        scan.override,
         person.given_name if person else "",
         person.family_name if person else "",
         localised(badge.registration.category.name) if badge else "",

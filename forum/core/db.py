@@ -6,6 +6,7 @@ import fcntl
 import functools
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,12 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, MetaData, String, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from forum.core import events
@@ -114,7 +118,24 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={}, session_options={"expire_on_commit": False})
+REST = 1.0
+"""Seconds after which a connection of PostgreSQL is asked whether it still works, before it is used."""
+
+
+class ForumSession(FlaskSession):
+    """The session of a request: on PostgreSQL it reads without a transaction, each statement what is committed then.
+
+    So pages spare the two messages that begin and end one; `transaction()` begins a real one for what is written.
+    """
+
+    def get_bind(self, *_arguments: Any, bind: Engine | Connection | None = None, **_options: Any) -> Any:
+        """Return the one engine there is, as sessions use it."""
+        return bind or current_app.extensions["forum.engine"]
+
+
+db = SQLAlchemy(
+    model_class=Base, engine_options={}, session_options={"expire_on_commit": False, "class_": ForumSession}
+)
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(ROOT / "migrations"))
 
 Row = TypeVar("Row", bound=Base)
@@ -135,6 +156,8 @@ class Transaction:
         """Wrap a session whose write transaction has begun."""
         self.session = session
         self.after_commit: list[Callable[[], None]] = []
+        self.written: list[Base] = []
+        """Rows that `add_once` put into the session, which a rollback alone would leave there."""
 
     def add(self, row: Row) -> Row:
         """Add a row and give it its id."""
@@ -149,16 +172,34 @@ class Transaction:
 
         Whoever came first, even a moment ago in a transaction that is only ending now.
         """
-        self.session.flush()
-        statement = insert_once(model, once, self.session.get_bind().dialect.name)
-        # On the table, not through the mapper: a third of the time, and registrations do this three times.
-        row_id = self.session.connection().execute(statement, values).scalar()
+        row_id = self.write_once(model, once=once, **values)
         if row_id is None:
             return None
         row = model(id=row_id, **values)
         make_transient_to_detached(row)  # it is in the database already
         self.session.add(row)
+        self.written.append(row)
         return row
+
+    def write_once(self, model: type[Row], *, once: str | None, **values: Any) -> int | None:
+        """Do as `add_once`, and return the id alone: for a row that nobody looks at in this transaction."""
+        self.session.flush()
+        statement = insert_once(model, once, self.session.get_bind().dialect.name)
+        # On the table, not through the mapper: a third of the time, and registrations do this four times.
+        row_id: int | None = self.session.connection().execute(statement, values).scalar()
+        return row_id
+
+    def read_anew(self, model: type[Base], row_id: int, column: str) -> None:
+        """Let a column be read when it is wanted next: a statement of ours changed it behind the session's back."""
+        row = self.session.identity_map.get(self.session.identity_key(model, row_id))
+        if row is not None:
+            self.session.expire(row, [column])
+
+    def forget_written(self) -> None:
+        """Take rows out of the session that were undone: their ids may be given to others."""
+        for row in self.written:
+            if row in self.session:
+                self.session.expunge(row)
 
     def new_ids(self, model: type[Base], number: int) -> list[int]:
         """Return ids for rows that are about to be written together, so that none has to be asked back.
@@ -192,6 +233,13 @@ class Transaction:
         events.publish(self, happened)
 
 
+WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"writes": True},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+"""How a connection is told that what follows is one transaction that writes."""
+
+
 @contextmanager
 def transaction() -> Iterator[Transaction]:
     """Open a write transaction at the edge (view, api, job, command); commit at the end, or undo all.
@@ -207,11 +255,12 @@ def transaction() -> Iterator[Transaction]:
         with place_in_queue(db.engine):
             tx = Transaction(session)
             try:
-                session.connection(execution_options={"writes": True})
+                session.connection(execution_options=WRITING[db.engine.dialect.name])
                 yield tx
                 session.commit()
             except BaseException:
                 session.rollback()
+                tx.forget_written()
                 raise
     finally:
         session.info.pop("writing", None)
@@ -250,7 +299,7 @@ def exclusive(file: IO[str]) -> Iterator[None]:
 
 def install(app: Flask) -> None:
     """Connect the application to its database."""
-    options: dict[str, Any] = {"pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")}
+    options: dict[str, Any] = {}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         # isolation_level None: the driver begins nothing by itself, we say BEGIN below.
         options["connect_args"] = {"isolation_level": None, "timeout": 10, "check_same_thread": False}
@@ -259,11 +308,15 @@ def install(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            app.extensions["forum.engine"] = db.engine
             event.listen(db.engine, "do_connect", make_private)
             event.listen(db.engine, "connect", prepare_sqlite)
             event.listen(db.engine, "begin", begin_sqlite)
         else:
+            app.extensions["forum.engine"] = db.engine.execution_options(isolation_level="AUTOCOMMIT")
             event.listen(db.engine, "connect", prepare_postgresql)
+            event.listen(db.engine, "checkin", note_rest)
+            event.listen(db.engine, "checkout", wake)
 
 
 def make_private(_dialect: object, _record: object, arguments: Sequence[Any], _options: object) -> None:
@@ -290,6 +343,27 @@ def prepare_postgresql(connection: Any, _record: object) -> None:
         for setting in ("jit = off", "max_parallel_workers_per_gather = 0"):
             cursor.execute(f"SET {setting}")
     connection.commit()
+
+
+def note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    """Remember since when a connection rests."""
+    record.info["rests_since"] = time.monotonic()
+
+
+def wake(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that rested whether its server is still there; if not, all are opened anew.
+
+    Not each time: under load it was two of a dozen messages of every request, and a server does not come back within
+    `REST` of its last answer.
+    """
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < REST:
+        return
+    try:
+        alive = db.engine.dialect.do_ping(connection)
+    except db.engine.dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise InvalidatePoolError
 
 
 def begin_sqlite(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, render_template
 
 from forum.core.assembly import STATIC
+from forum.core.typesetter import load_typesetter
 
 Maker = Callable[[int], "Attachment | None"]
 MakerFunction = TypeVar("MakerFunction", bound=Callable[[int], Any])
@@ -29,8 +30,6 @@ class Document:
     context: Mapping[str, Any] = field(default_factory=dict)
     variant: str | None = None
     """A PDF variant WeasyPrint knows, e.g. `pdf/ua-1`."""
-    styles: tuple[str, ...] = ()
-    """Style sheets of `static/` that are read once a process, with their fonts: for what is printed again and again."""
 
 
 @dataclass(frozen=True)
@@ -56,45 +55,31 @@ def shelf(name: str) -> Path:
 
 def render_pdf(document: Document) -> bytes:
     """Return the PDF of a document. It reads files of `static/` only: no network, no other file."""
-    from weasyprint import HTML  # slow to import: only who prints pays
+    load_typesetter()
+    from weasyprint import HTML
 
     html = html_of(document)
     buffer = io.BytesIO()
     whole = HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fenced_fetcher())
-    if not document.styles:
-        whole.write_pdf(buffer, pdf_variant=document.variant)
-        return buffer.getvalue()
-    with _kept_fonts:
-        kept = kept_styles(document.styles)
-        whole.write_pdf(buffer, pdf_variant=document.variant, stylesheets=kept.sheets, font_config=kept.fonts)
+    with _one_at_a_time:
+        whole.write_pdf(buffer, pdf_variant=document.variant, font_config=kept_fonts())
     return buffer.getvalue()
 
 
-@dataclass(frozen=True)
-class KeptStyles:
-    """Parsed style sheets and the fonts they name, as WeasyPrint has them."""
-
-    sheets: list[Any]
-    fonts: Any
-
-
-# Fonts that are kept are shared by the threads of a process, and Pango's are not made for that.
-_kept_fonts = threading.Lock()
+# Kept fonts are shared by the threads of a process, and Pango's are not made for that.
+_one_at_a_time = threading.Lock()
 
 
 @functools.cache
-def kept_styles(paths: tuple[str, ...]) -> KeptStyles:
-    """Read style sheets of `static/` and load their fonts: most of the time that one page takes."""
-    from weasyprint import CSS
+def kept_fonts() -> Any:
+    """Return the fonts that documents name in their styles, unpacked once a process: most of the time of one page."""
     from weasyprint.text.fonts import FontConfiguration
 
-    fonts = FontConfiguration()
-    sheets = [CSS(filename=str(STATIC / path), font_config=fonts, url_fetcher=fenced_fetcher()) for path in paths]
-    return KeptStyles(sheets=sheets, fonts=fonts)
+    return FontConfiguration()
 
 
 # Before the interpreter takes WeasyPrint's modules apart: its fonts remove their temporary files themselves.
-atexit.register(kept_styles.cache_clear)
+atexit.register(kept_fonts.cache_clear)
 
 
 def joined_pdf(parts: Sequence[bytes]) -> bytes:

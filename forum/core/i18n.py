@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +37,14 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(words.gettext, words.plural_form, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, hour=hour, day_hour=day_hour, number=number, money=money, localised=localised
+        day=day,
+        short_day=short_day,
+        hour=hour,
+        clock_hour=clock_hour,
+        day_hour=day_hour,
+        number=number,
+        money=money,
+        localised=localised,
     )
     app.context_processor(
         lambda: {"language": words.language(), "languages": LANGUAGES, "language_address": language_address}
@@ -135,6 +142,11 @@ def hour(value: datetime) -> str:
         return f"{moment:%H:%M}"
     minutes = f"{words.NO_BREAK}{moment:%M}" if moment.minute else ""
     return f"{moment.hour}{words.NO_BREAK}h{minutes}"
+
+
+def clock_hour(value: time) -> str:
+    """Return an hour of the day that belongs to no day: « 9 h 30 », or “09:30”."""
+    return hour(datetime.combine(date(2000, 1, 1), value, tzinfo=zone()))
 
 
 def day_hour(value: datetime) -> str:

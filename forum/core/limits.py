@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
+from limits import RateLimitItemPerMinute
 from limits.storage import Storage
 
 from forum.core.refusals import Refusal
@@ -122,6 +123,19 @@ def knock(rule: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View]
         return cast(View, limiter.limit(rule, methods=list(methods), exempt_when=is_switched_off)(view))
 
     return decorate
+
+
+def tries_left(what: str, most: int) -> int:
+    """Return how many wrong tries at something this connection still has this minute."""
+    if is_switched_off():
+        return most
+    return limiter.limiter.get_window_stats(RateLimitItemPerMinute(most), what, request.remote_addr or "").remaining
+
+
+def count_wrong_try(what: str, most: int) -> None:
+    """Note a wrong try of this connection at something: a PIN, a code."""
+    if not is_switched_off():
+        limiter.limiter.hit(RateLimitItemPerMinute(most), what, request.remote_addr or "")
 
 
 def is_switched_off() -> bool:

@@ -58,6 +58,11 @@ def picture_of_page(pdf: bytes, *, dots_per_inch: int | None = None, width: int 
     return buffer.getvalue()
 
 
+def too_large() -> PictureTooLarge:
+    """Return what is said of a picture that is larger than paper needs."""
+    return PictureTooLarge(most=MOST_BYTES // 1_000_000, megapixels=MOST_PIXELS // 1_000_000)
+
+
 def redrawn(content: bytes) -> Picture:
     """Return a picture from outside, drawn again, no larger than paper needs. Raises `PictureTooLarge`, `NotAPicture`.
 
@@ -65,7 +70,7 @@ def redrawn(content: bytes) -> Picture:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    refusal = PictureTooLarge(most=MOST_BYTES // 1_000_000, megapixels=MOST_PIXELS // 1_000_000)
+    refusal = too_large()
     if len(content) > MOST_BYTES:
         raise refusal
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
+from forum.core.words import decimal
 from forum.core.words import lazy_gettext as _
 
 
@@ -29,7 +30,8 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not an error)
     def __str__(self) -> str:
         """Return the sentence in the reader's language."""
         sentence = str(self.sentence)
-        return sentence % self.values if self.values else sentence
+        values = {name: decimal(value) if isinstance(value, float) else value for name, value in self.values.items()}
+        return sentence % values if values else sentence
 
 
 class NotFound(Refusal):

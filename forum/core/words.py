@@ -38,6 +38,12 @@ def language() -> str:
     return locale.language if locale else "fr"
 
 
+def decimal(value: float) -> str:
+    """Write a number with one decimal at most, as the reader's language does: « 15,2 »."""
+    written = f"{value:.1f}".rstrip("0").rstrip(".")
+    return written.replace(".", ",") if language() == "fr" else written
+
+
 def typeset(text: str) -> str:
     """Give a sentence the typography of the reader's language."""
     return french_typography(text) if language() == "fr" else text

@@ -159,7 +159,6 @@ def list_pdfs(kit: KitToMake, title: str, lines: Sequence[KitLine], *, is_of_cat
                     "is_of_category": is_of_category,
                     "desks": () if is_of_category else kit.desks,
                 },
-                styles=("site/print.css", "desk/kit.css"),
             )
         )
         for number, part in enumerate(parts)

@@ -141,6 +141,8 @@ def show_editor(
         words=words,
         additions=building.ADDITIONS,
         picture_form=PictureForm(formdata=None),
+        most_bytes=pictures.MOST_BYTES,
+        too_large=pictures.too_large(),
         pictures=queries.pictures_of(session, edition.id),
         people=queries.people_to_try(session, edition),
         shape_name=SHAPE_NAMES[layout.shape],

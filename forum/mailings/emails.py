@@ -77,7 +77,7 @@ def compiled(
             html=rules.compiled_html(html),
             values=same_for_all(edition, venues),
             uses_sessions=rules.mark("sessions") in body,
-            no_sessions=gettext("no workshop or visit"),
+            no_sessions=gettext("none chosen: all the rest is open without a seat"),
             desks=desk_words(desks),
             reception=gettext("the reception"),
         )

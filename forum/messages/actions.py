@@ -52,16 +52,37 @@ class LetterDraft:
         return f"{feature}-{letter}"
 
 
-def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Letter | None:
-    """Write a letter in the person's language, to leave soon; None when it was written before.
+@dataclass(frozen=True)
+class WordedLetter:
+    """A letter whose words stand already: made before a transaction, only its row is written inside."""
+
+    draft: LetterDraft
+    subject: str
+    text: str
+    html: str
+
+
+def worded(draft: LetterDraft) -> WordedLetter:
+    """Put a letter into words, in the person's language; nothing is written."""
+    with force_locale(draft.language):
+        subject, text, html = (render(f"{draft.template}/{part}", draft) for part in PARTS)
+    return WordedLetter(draft, subject=one_line(subject), text=one_blank_line(text), html=html)
+
+
+def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> int | None:
+    """Write a letter in the person's language, to leave soon; None when it was written before."""
+    return write_worded(tx, worded(draft), now=now)
+
+
+def write_worded(tx: Transaction, letter: WordedLetter, *, now: datetime) -> int | None:
+    """Write a letter that is in words already, to leave soon; None when it was written before.
 
     None too for who gave no address (registered at the desk): there is nobody to write to.
     """
+    draft = letter.draft
     if not draft.to_email:
         return None
-    with force_locale(draft.language):
-        subject, text, html = (render(f"{draft.template}/{part}", draft) for part in PARTS)
-    return tx.add_once(
+    return tx.write_once(
         Letter,
         once="once_key",
         edition_slug=draft.edition_slug,
@@ -70,9 +91,9 @@ def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> Lette
         to_email=draft.to_email,
         to_name=draft.to_name,
         language=draft.language,
-        subject=one_line(subject),
-        text=one_blank_line(text),
-        html=html,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
         attachments=[list(attachment) for attachment in draft.attachments],
         state="waiting",
         tries=0,

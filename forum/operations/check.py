@@ -173,16 +173,20 @@ def presence_follows_scans(session: DatabaseSession, now: datetime) -> Iterator[
         select(
             Scan.badge_id,
             Scan.direction,
+            Scan.at,
             func.row_number().over(partition_by=Scan.badge_id, order_by=(Scan.at.desc(), Scan.id.desc())).label("age"),
         )
         .join(Gate, Gate.id == Scan.gate_id)
-        .where(Scan.verdict.in_(("admitted", "left", "conflict")), Scan.undone_at.is_(None), Gate.session_id.is_(None))
+        .where(Scan.verdict.in_(("admitted", "left", "conflict")), Scan.undone_at.is_(None))
+        .where(Gate.session_id.is_(None), Gate.zone_id.is_(None))
         .subquery()
     )
-    inside = select(passed.c.badge_id).where(passed.c.age == 1, passed.c.direction == "in").subquery()
+    inside = select(passed.c.badge_id, passed.c.at).where(passed.c.age == 1, passed.c.direction == "in").subquery()
+    # An organiser may have said since that a place is empty.
+    settled = exists().where(Presence.badge_id == inside.c.badge_id, Presence.since > inside.c.at)
     said = select(Presence.badge_id).where(Presence.is_inside).subquery()
     missing = session.scalar(
-        select(func.count()).select_from(inside).where(inside.c.badge_id.not_in(select(said.c.badge_id)))
+        select(func.count()).select_from(inside).where(inside.c.badge_id.not_in(select(said.c.badge_id)), ~settled)
     )
     extra = session.scalar(
         select(func.count()).select_from(said).where(said.c.badge_id.not_in(select(inside.c.badge_id)))

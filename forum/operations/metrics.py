@@ -7,19 +7,22 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from forum.checkin.models import Presence, Scan
+from forum.checkin.models import Scan
+from forum.checkin.queries import people_at_all
 from forum.editions.models import Edition
 from forum.messages.models import STATES, Letter
 from forum.registration.models import Registration
 
 FOLDER = "metrics"
+NEARLY = timedelta(days=2)
 WRITE_EVERY = 1.0
 """Seconds between two writings of a process's counts; so old may be what another process tells."""
 
@@ -89,17 +92,17 @@ def start_anew(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def exposition(session: DatabaseSession, requests: Requests) -> str:
+def exposition(session: DatabaseSession, requests: Requests, *, now: datetime) -> str:
     """Return all figures in Prometheus' text format."""
     return "".join(
         f"# HELP {name} {words}\n# TYPE {name} {kind}\n"
         + "".join(line(name, labels, value) for labels, value in values)
-        for name, kind, words, values in families(session, requests)
+        for name, kind, words, values in families(session, requests, now=now)
     )
 
 
 def families(
-    session: DatabaseSession, requests: Requests
+    session: DatabaseSession, requests: Requests, *, now: datetime
 ) -> Iterator[tuple[str, str, str, Iterable[tuple[Labels, float]]]]:
     """Return each figure: its name, kind, words and values."""
     answered, seconds = requests.all()
@@ -143,13 +146,19 @@ def families(
         "Scans, by edition and verdict.",
         by_edition(session, select(Edition.slug, Scan.verdict, func.count()).join_from(Scan, Edition), "verdict"),
     )
-    inside = select(Edition.slug, func.count()).join_from(Presence, Edition).where(Presence.is_inside)
+    inside = [(edition.slug, people_at_all(session, edition, now=now)) for edition in editions_on(session, now=now)]
     yield (
         "forum_people_inside",
         "gauge",
         "People inside now, by edition.",
-        [((("edition", slug),), number) for slug, number in session.execute(inside.group_by(Edition.slug))],
+        [((("edition", slug),), number) for slug, number in inside],
     )
+
+
+def editions_on(session: DatabaseSession, *, now: datetime) -> Sequence[Edition]:
+    """Return the editions of these days: people set up before the first and leave after the last."""
+    near = (Edition.first_day <= (now + NEARLY).date(), Edition.last_day >= (now - NEARLY).date())
+    return session.scalars(select(Edition).where(*near).order_by(Edition.slug)).all()
 
 
 def by_edition(session: DatabaseSession, statement: Any, label: str) -> list[tuple[Labels, float]]:

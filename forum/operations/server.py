@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
@@ -82,10 +83,6 @@ def base_url(settings: Settings, *, host: str, port: int) -> str:
 
 def serve(app: Flask, *, host: str, port: int, workers: int, with_jobs: bool = True) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); the port was asked for with `refuse_taken_port` before."""
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
     global _app
     settings: Settings = app.extensions["forum.settings"]
     address = base_url(settings, host=host, port=port)
@@ -97,23 +94,44 @@ def serve(app: Flask, *, host: str, port: int, workers: int, with_jobs: bool = T
     start_anew(settings.instance)
     _app = app
 
-    server = Server(
-        "wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        http=HTTPModes.http1,
-        respawn_failed_workers=True,
-        respawn_interval=0.5,
-        workers_kill_timeout=int(PATIENCE),
-        log_level=LogLevels.warning,
-    )
     keeper = start_keeper() if with_jobs else None
-    if keeper is not None:
-        server.on_shutdown(lambda: stop(keeper))
-    server.serve(target_loader=app_of_worker, wrap_loader=False)
+    try:
+        answer_until_told(host=host, port=port, workers=workers)
+    finally:
+        if keeper is not None:
+            stop(keeper)
+
+
+def answer_until_told(*, host: str, port: int, workers: int) -> None:
+    """Answer requests until told to stop, whatever becomes of the workers.
+
+    Granian gives up when a worker dies twice within six seconds. At a door that would be the end of the morning, so it
+    is started again; what makes workers die is in the log either way.
+    """
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    while True:
+        server = Server(
+            "wsgi:app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            http=HTTPModes.http1,
+            respawn_failed_workers=True,
+            respawn_interval=0.5,
+            workers_kill_timeout=int(PATIENCE),
+            log_level=LogLevels.warning,
+        )
+        with suppress(SystemExit):  # how it ends when it gives up
+            server.serve(target_loader=app_of_worker, wrap_loader=False)
+        if server.interrupt_signal:
+            return
+        log.error("workers died again and again: started anew")
+        time.sleep(1)
 
 
 def app_of_worker(*_arguments: Any, **_options: Any) -> Any:

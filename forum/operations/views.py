@@ -6,6 +6,7 @@ import time
 
 from flask import Blueprint, Response, current_app, g, request
 
+from forum.core import clock
 from forum.core.db import db
 from forum.core.web import open_to
 from forum.operations.metrics import FOLDER, Requests, exposition
@@ -18,7 +19,8 @@ blueprint = Blueprint("operations", __name__)
 def metrics() -> Response:
     """Tell Prometheus how it goes."""
     return Response(
-        exposition(db.session(), requests_counted()), content_type="text/plain; version=0.0.4; charset=utf-8"
+        exposition(db.session(), requests_counted(), now=clock.now()),
+        content_type="text/plain; version=0.0.4; charset=utf-8",
     )
 
 

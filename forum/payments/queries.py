@@ -55,6 +55,16 @@ def order_of_registration(session: Database, registration_id: int) -> Order | No
     return session.scalar(statement)
 
 
+def order_ids_of(session: Database, registration_ids: Sequence[int]) -> dict[int, int]:
+    """Return the order of each of some registrations, as `order_of_registration` finds it."""
+    statement = (
+        select(OrderLine.registration_id, OrderLine.order_id)
+        .where(OrderLine.registration_id.in_(registration_ids))
+        .order_by(OrderLine.dropped_at.is_(None), OrderLine.order_id)
+    )
+    return {registration_id: order_id for registration_id, order_id in session.execute(statement) if registration_id}
+
+
 def order_in(session: Database, edition_id: int, order_id: int) -> Order:
     """Return one order of an edition. Raises `NotFound`."""
     order = session.get(Order, order_id)

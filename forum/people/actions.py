@@ -164,16 +164,24 @@ class PersonDetails:
     wants_news: bool = False
     """Of later editions; asked once, when they present themselves, and changed on a page of its own."""
 
+    @property
+    def name(self) -> str:
+        """Return the name in reading order."""
+        return f"{self.given_name} {self.family_name}".strip()
+
 
 def add_person(tx: Transaction, details: PersonDetails, *, now: datetime) -> Person:
     """Write a new person down."""
-    # On the table: everyone who registers passes here.
-    consent = now if details.wants_news else None
-    values = person_values(details) | {"created_at": now, "anonymised_at": None, "news_consent_at": consent}
-    person = tx.add_once(Person, once=None, **values)
+    person = tx.add_once(Person, once=None, **new_person(details, now=now))
     if person is None:
         raise RuntimeError("A new person was refused as being there already.")
     return person
+
+
+def new_person(details: PersonDetails, *, now: datetime) -> dict[str, Any]:
+    """Return the columns of a person who is new: all of them, so that nothing of the row has to be read."""
+    consent = now if details.wants_news else None
+    return person_values(details) | {"created_at": now, "anonymised_at": None, "news_consent_at": consent}
 
 
 def change_person(tx: Transaction, person_id: int, details: PersonDetails) -> Person:
@@ -187,6 +195,17 @@ def write_details(person: Person, details: PersonDetails) -> None:
     """Put details on a person's row, with what search looks into."""
     for name, value in person_values(details).items():
         setattr(person, name, value)
+
+
+def details_of_person(person: Person) -> PersonDetails:
+    """Return a person as they are written down."""
+    return PersonDetails(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        organisation_name=person.organisation_name,
+        language=person.language,
+    )
 
 
 def person_values(details: PersonDetails) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from forum.core.documents import Document, render_pdf
-from forum.core.i18n import day_hour
+from forum.core.i18n import LANGUAGES, day, day_hour, money
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -22,6 +23,7 @@ SECTIONS: Mapping[str, Any] = {
     "seats": _("Workshops and visits"),
     "badges": _("Badges"),
     "scans": _("Scans at the doors"),
+    "groups": _("Groups you lead"),
     "orders": _("Orders and payments"),
     "attendance": _("Whether you come"),
     "speaking": _("As a speaker"),
@@ -42,12 +44,16 @@ FIELDS: Mapping[str, Any] = {
     "reference": _("Reference"),
     "category": _("Category"),
     "state": _("State"),
+    "group": _("Group"),
+    "places": _("Places"),
     "adjustment": _("What you need"),
     "door_word": _("The organisers’ word to the door"),
     "agreed_to_news_at": _("Agreed to hear of later editions on"),
     "registered_at": _("Registered on"),
     "changed_at": _("Changed on"),
     "cancelled_at": _("Cancelled on"),
+    "place_kept_until_at": _("Place kept until"),
+    "handed_over": _("Place given to somebody else"),
     "proof": _("Proof"),
     "question": _("Question"),
     "answer_given": _("Your answer"),
@@ -89,6 +95,7 @@ FIELDS: Mapping[str, Any] = {
 """What the names of the JSON file are called on paper and on the page."""
 
 VALUES: Mapping[str, Mapping[str, Any]] = {
+    "language": LANGUAGES,
     "state": {
         "pending": _("to be approved"),
         "waiting": _("on the waiting list"),
@@ -174,6 +181,10 @@ def shown(name: str, value: Value) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, str) and (name.endswith("_at") or name == "at"):
         return str(day_hour(datetime.fromisoformat(value)))
+    if name == "kept_until":
+        return day(date.fromisoformat(str(value)))
+    if name == "total":
+        return money(Decimal(str(value).removesuffix(" €")))
     return str(VALUES.get(name, {}).get(str(value), value))
 
 

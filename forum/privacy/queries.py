@@ -23,17 +23,14 @@ from forum.people.models import Person
 from forum.programme.models import Session as ProgrammeSession
 from forum.programme.models import SessionSpeaker, Speaker
 from forum.programme.queries import speaker_with_token
-from forum.registration.models import Registration
-from forum.registration.queries import registration_with_token, sessions_of
+from forum.registration.models import Group, Registration
+from forum.registration.queries import active_members, group_with_token, registration_with_token, sessions_of
 from forum.registration.queries.questions import answered_by, consent_of
 from forum.registration.rules.questions import shown_answer
 
 Value = str | int | bool | None
 Record = dict[str, Value]
 """One thing that is kept: names that need no explanation, values that JSON knows."""
-
-DOORS = ("r", "p", "x")
-"""The private pages of who registered, of speakers, of exhibitors: `/r/<token>`, `/p/<token>`, `/x/<token>`."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,16 @@ class Holder:
 
 
 def holder_of(session: Session, door: str, token: str) -> Holder:
-    """Return whose private link it is. Raises `NotFound`."""
+    """Return whose private link it is: of who registered, speaks, leads a group, exhibits. Raises `NotFound`."""
     if door == "r":
         registration = registration_with_token(session, token)
         return Holder(registration.person, registration.edition)
     if door == "p":
         speaker = speaker_with_token(session, token)
         return Holder(speaker.person, speaker.edition)
+    if door == "g":
+        group = group_with_token(session, token)
+        return Holder(group.leader, group.edition)
     exhibitor = exhibitor_with_token(session, token)
     if exhibitor is None:
         raise NotFound
@@ -73,6 +73,7 @@ def holder_of(session: Session, door: str, token: str) -> Holder:
 def everything_about(session: Session, person: Person) -> Kept:
     """Return all that is kept about a person: what they told us, what came of it, who looked."""
     registrations = registrations_of(session, person.id)
+    groups = groups_led_by(session, person.id)
     sections: dict[str, list[Record]] = {
         "registrations": [registration_record(each) for each in registrations],
         "answers": [record for each in registrations for record in answer_records(session, each)],
@@ -80,7 +81,8 @@ def everything_about(session: Session, person: Person) -> Kept:
         "seats": [record for each in registrations for record in seat_records(session, each)],
         "badges": [record for each in registrations for record in badge_records(session, each)],
         "scans": [record for each in registrations for record in scan_records(session, each)],
-        "orders": [record for each in registrations for record in order_records(session, each)],
+        "groups": [group_record(session, each) for each in groups],
+        "orders": order_records(session, [*registrations, *(member for group in groups for member in group.members)]),
         "attendance": [record for each in registrations for record in attendance_records(session, each)],
         "speaking": [speaker_record(each) for each in speakers_of(session, person.id)],
         "proposals": [record for each in speakers_of(session, person.id) for record in proposal_records(each)],
@@ -111,6 +113,12 @@ def registrations_of(session: Session, person_id: int) -> Sequence[Registration]
     """Return the registrations of one person's row."""
     statement = select(Registration).where(Registration.person_id == person_id).order_by(Registration.id)
     return session.scalars(statement.options(joinedload(Registration.edition))).unique().all()
+
+
+def groups_led_by(session: Session, person_id: int) -> Sequence[Group]:
+    """Return the groups that a person answers for."""
+    statement = select(Group).where(Group.leader_id == person_id).order_by(Group.id)
+    return session.scalars(statement.options(joinedload(Group.edition))).unique().all()
 
 
 def speakers_of(session: Session, person_id: int) -> Sequence[Speaker]:
@@ -157,12 +165,25 @@ def registration_record(registration: Registration) -> Record:
         "reference": registration.reference,
         "category": registration.category.name.in_language("fr"),
         "state": registration.state,
+        "group": registration.group.name if registration.group else None,
         "adjustment": registration.adjustment,
         "door_word": registration.door_word,
         "proof": registration.proof,
         "registered_at": moment(registration.registered_at),
         "changed_at": moment(registration.changed_at),
         "cancelled_at": moment(registration.cancelled_at),
+        "place_kept_until_at": moment(registration.offered_until),
+        "handed_over": True if registration.handed_to_id else None,
+    }
+
+
+def group_record(session: Session, group: Group) -> Record:
+    """Describe a group by its leader's side; who is in it has their own data."""
+    return {
+        "edition": group.edition.name,
+        "group": group.name,
+        "places": len(active_members(session, group.id)),
+        "created_at": moment(group.created_at),
     }
 
 
@@ -232,12 +253,12 @@ def scan_records(session: Session, registration: Registration) -> list[Record]:
     ]
 
 
-def order_records(session: Session, registration: Registration) -> list[Record]:
-    """Describe what was ordered with a registration, how it was paid, and its invoices."""
+def order_records(session: Session, registrations: Sequence[Registration]) -> list[Record]:
+    """Describe what was ordered with registrations, how it was paid, and its invoices."""
     statement = (
         select(Order)
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(OrderLine.registration_id == registration.id)
+        .where(OrderLine.registration_id.in_([each.id for each in registrations]))
         .order_by(Order.id)
     )
     return [

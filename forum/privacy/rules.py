@@ -222,7 +222,7 @@ KEPT = (
         purpose=_("To take a scan back from the phone that made it, and to see which phones are late."),
         since="edition",
         time=timedelta(days=30),
-        columns=("device.*",),
+        columns=("device.*", "scanning_device.*", "scanning_device_gate.*"),
     ),
     Kept(
         key="sign_in_links",
@@ -283,6 +283,7 @@ NOT_PERSONAL = frozenset(
         "gate",
         "gate_category",
         "zone",
+        "slot_change",
         "desk",
         "paper_kit",
         "print_job",
@@ -298,6 +299,16 @@ class SpeaksSoon(Conflict):
     sentence = _(
         "You are named in the published programme of %(edition)s. Write to %(email)s, so that your session is taken "
         "back first; then your data can be erased here."
+    )
+
+
+class LeadsAGroup(Conflict):
+    """Nobody would answer for people who are still expected."""
+
+    code = "leads-a-group"
+    sentence = _(
+        "You answer for “%(group)s”, and its people still come. On the group’s page, let somebody else answer for it, "
+        "or give all its places back; then your data can be erased here."
     )
 
 

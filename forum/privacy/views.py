@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.forms import Form
 from forum.core.limits import knock
+from forum.core.refusals import Refusal
 from forum.core.web import back_to, download, open_to, page, show_edition, show_in_language
 from forum.core.words import gettext as _
 from forum.editions.queries import public_editions
@@ -28,7 +29,7 @@ def privacy() -> Response:
     return page("privacy/privacy.html", kept=rules.KEPT, contacts=contacts)
 
 
-@blueprint.get("/<any(r, p, x):door>/<token>/data")
+@blueprint.get("/<any(r, p, x, g):door>/<token>/data")
 @open_to("holder")
 @knock("60 per minute", methods=("GET",))
 def own_data(door: str, token: str) -> Response:
@@ -44,7 +45,7 @@ def own_data(door: str, token: str) -> Response:
     )
 
 
-@blueprint.get("/<any(r, p, x):door>/<token>/data.<any(json, pdf):kind>")
+@blueprint.get("/<any(r, p, x, g):door>/<token>/data.<any(json, pdf):kind>")
 @open_to("holder")
 @knock("20 per minute", methods=("GET",))
 def take_data(door: str, token: str, kind: str) -> Response:
@@ -57,7 +58,7 @@ def take_data(door: str, token: str, kind: str) -> Response:
     return download(documents.data_pdf(kept, edition=holder.edition, now=clock.now()), name=name)
 
 
-@blueprint.route("/<any(r, p, x):door>/<token>/erase", methods=["GET", "POST"])
+@blueprint.route("/<any(r, p, x, g):door>/<token>/erase", methods=["GET", "POST"])
 @open_to("holder")
 @knock("20 per minute")
 def erase(door: str, token: str) -> BaseResponse:
@@ -65,10 +66,19 @@ def erase(door: str, token: str) -> BaseResponse:
     holder = show_holder(door, token)
     form = Form()
     if not form.validate_on_submit():
-        return page("privacy/erase.html", edition=holder.edition, form=form, own=f"/{door}/{token}")
-    with transaction() as tx:
-        actions.erase(tx, holder.person.id, now=clock.now())
+        return erase_page(holder, form, own=f"/{door}/{token}")
+    try:
+        with transaction() as tx:
+            actions.erase(tx, holder.person.id, now=clock.now())
+    except Refusal as refusal:
+        return erase_page(show_holder(door, token), form, own=f"/{door}/{token}", refusal=refusal)
     return back_to("/erased")
+
+
+def erase_page(holder: Holder, form: Form, *, own: str, refusal: Refusal | None = None) -> Response:
+    """Ask whether one is sure, or say what has to be done first."""
+    status = refusal.status if refusal else 200
+    return page("privacy/erase.html", status=status, edition=holder.edition, form=form, own=own, refusal=refusal)
 
 
 @blueprint.get("/erased")

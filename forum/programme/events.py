@@ -20,3 +20,15 @@ class SessionMoved:
 
     session_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class SlotLeft:
+    """A session that the public saw left its slot: it got another one, or none, or is not shown any more."""
+
+    edition_id: int
+    session_id: int
+    title: str
+    was_at: datetime
+    was_room: str | None
+    at: datetime

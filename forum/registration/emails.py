@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forum.core.web import public_address
 from forum.editions.models import Edition
-from forum.messages.actions import LetterDraft
+from forum.messages.actions import LetterDraft, WordedLetter
+from forum.people.actions import PersonDetails
 from forum.programme.models import Session
-from forum.registration.models import Group, ParentConsent, Registration
+from forum.registration.models import Category, Group, ParentConsent, Registration
 from forum.registration.rules.admission import Parent
 
 KINDS = (
@@ -36,8 +38,20 @@ def subjects(registration_id: int) -> list[str]:
     return [f"registration-{kind}:{registration_id}" for kind in KINDS]
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is about to be written down, as far as their letter names them."""
+
+    person: PersonDetails
+    category: Category
+    token: str
+    reference: str
+    id: int = 0
+    """None yet: `confirmed_as` says it."""
+
+
 def confirmed(
-    registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
 ) -> LetterDraft:
     """Tell a person that they are expected, with their badge and the days for their calendar."""
     return with_files("confirmed", registration, edition, sessions, once_key=once_key)
@@ -91,7 +105,7 @@ def received(registration: Registration, edition: Edition, sessions: Sequence[Se
 
 def group_registered(group: Group, states: Mapping[str, int], *, now: datetime) -> LetterDraft:
     """Send a group's leader the link of its page, and how it stands."""
-    once_key = f"registration-group:{group.id}:{now.isoformat()}"
+    once_key = f"registration-group:{group.id}:{group.leader_id}:{now.isoformat()}"
     context = {
         "expected": states.get("confirmed", 0),
         "kept": states.get("unpaid", 0),
@@ -234,16 +248,26 @@ def lost_link(
 
 
 def with_files(
-    name: str, registration: Registration, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    name: str, registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
 ) -> LetterDraft:
     """Describe a letter that the badge and the calendar go with."""
-    files = (("badge", registration.id), ("calendar", registration.id))
-    return draft(name, registration, edition, sessions, once_key=once_key, attachments=files)
+    return draft(name, registration, edition, sessions, once_key=once_key, attachments=files_of(registration.id))
+
+
+def files_of(registration_id: int) -> tuple[tuple[str, int], ...]:
+    """Name the badge and the calendar of a registration."""
+    return (("badge", registration_id), ("calendar", registration_id))
+
+
+def confirmed_as(registration_id: int, letter: WordedLetter) -> WordedLetter:
+    """Give a first confirmation that was put into words before its registration had an id its key and its files."""
+    once_key = f"registration-confirmed:{registration_id}"
+    return replace(letter, draft=replace(letter.draft, once_key=once_key, attachments=files_of(registration_id)))
 
 
 def draft(
     name: str,
-    registration: Registration,
+    registration: Registration | Newcomer,
     edition: Edition,
     sessions: Sequence[Session],
     *,
@@ -272,6 +296,6 @@ def draft(
     )
 
 
-def own_address(registration: Registration) -> str:
+def own_address(registration: Registration | Newcomer) -> str:
     """Return the whole address of a person's own page."""
     return public_address(f"/r/{registration.token}")

@@ -16,7 +16,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class RegistrationChanged:
-    """What is on the badge changed: a name, an organisation, a category."""
+    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word."""
 
     registration_id: int
     at: datetime
@@ -60,6 +60,15 @@ class PlaceReleased:
     """A place that was kept until it is paid is free again: it was not paid in time, or the person gave it back."""
 
     registration_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class GroupHandedOver:
+    """Somebody else answers for a group, and for what it has to pay."""
+
+    group_id: int
+    old_email: str
     at: datetime
 
 

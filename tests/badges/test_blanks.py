@@ -13,6 +13,7 @@ from forum.badges.actions import blanks
 from forum.badges.models import Badge, BlankBadge
 from forum.checkin.actions import Reading, check_in
 from forum.checkin.api.sentences import message
+from forum.checkin.rules import OpenGate
 from forum.core.codes import grouped
 from tests import cast
 from tests.badges.paper import pictures_of, read_codes
@@ -59,7 +60,7 @@ def test_a_blank_badge_lets_nobody_in_and_says_why_until_it_has_a_name(write: Wr
     with write() as tx:
         gate = a_gate(tx)
         answer = check_in(tx, gate, Reading(uuid="1", code=code, at=opening), now=opening)
-        assert (answer.verdict, message(answer)[:33]) == ("unknown", "Ce badge n’a pas encore de nom. E")
+        assert (answer.verdict, message(answer, OpenGate.of(gate))) == ("unknown", "Ce badge n’a pas encore de nom.")
         registration = a_registration(tx, cast.ZOE)
         former = a_badge(tx, registration)
         badge = blanks.name_blank(tx, grouped(code).lower(), registration.id, now=opening)

@@ -30,6 +30,13 @@ def test_accents_settle_only_what_the_letters_leave_open() -> None:
     ]  # fmt: skip
 
 
+def test_the_nameless_places_of_a_group_are_counted() -> None:
+    places = [entry("Lycée Baggio", f"Place {number}") for number in (10, 2, 1, 11)]
+    assert [each.given_name for each in sorted(places, key=sorting_key("name"))] == [
+        "Place 1", "Place 2", "Place 10", "Place 11",
+    ]  # fmt: skip
+
+
 def test_names_stand_where_a_directory_of_the_region_has_them() -> None:
     names = [
         ("Émile", "Abel"),

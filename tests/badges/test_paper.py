@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import page as page_validation
 import pytest
 from PIL import Image, ImageChops
 
@@ -151,3 +152,14 @@ def test_separators_stand_before_their_badges_in_the_same_stack(client_for: Clie
 
 def is_dark(card: Image.Image) -> bool:
     return card.convert("L").resize((1, 1)).getpixel((0, 0)) < 100  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("file", "profile"), [("pdf/ua-1", "ua1"), ("pdf/a-3u", "3u")])
+@pytest.mark.parametrize("way", [{"format": "a4x4", "flip": "long", "separators": "letter"}, {"format": "fold"}])
+def test_a_print_for_screen_readers_or_for_the_archive_is_what_it_says(
+    client_for: ClientFor, write: Write, way: dict[str, str], file: str, profile: str
+) -> None:
+    codes_by_name(write)
+    answer = client_for("organiser").submit(BADGES, {"which": "all", "file": file, **way})
+    report = page_validation.validate_pdf_bytes(answer.data, profile=profile)
+    assert [(failure.rule_id, failure.message) for failure in report.failures] == []

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum import create_app
-from forum.checkin import actions
+from forum.checkin import actions, queries
+from forum.checkin.actions import scanning
 from forum.checkin.models import Gate, Presence, Scan
 from forum.core.db import db, transaction
 from forum.core.settings import Settings
@@ -71,7 +72,7 @@ def test_one_of_twenty_desks_lets_a_badge_in(app: Flask, write: Write, read: Rea
 
 def test_without_any_guard_twenty_are_let_in(app: Flask, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault itself: where neither the lock nor the key stands, everyone enters on the same badge."""
-    monkeypatch.setattr(actions, "lock_badges", lambda _tx, _hashes: None)
+    monkeypatch.setattr(scanning, "lock_badges", lambda _tx, _hashes: None)
     gate_id, code = a_busy_gate(write, rule="freely")  # a rule without a key
     assert verdicts_of_threads(app, gate_id, code) == {"admitted": DESKS}
 
@@ -81,7 +82,7 @@ def test_with_the_lock_taken_out_the_unique_key_still_lets_one_in(
 ) -> None:
     """All desks look before any writes: the rules say yes to all of them, the database takes one."""
     gate_id, code = a_busy_gate(write)
-    together, judged, real = threading.Barrier(CONNECTIONS), Counter[str](), actions.queries.badge_at_gate
+    together, judged, real = threading.Barrier(CONNECTIONS), Counter[str](), queries.badge_at_gate
     looked = threading.local()
 
     def everyone_looks_first(*arguments: Any, **options: Any) -> Any:
@@ -93,8 +94,8 @@ def test_with_the_lock_taken_out_the_unique_key_still_lets_one_in(
                 together.wait(20)
         return badge
 
-    monkeypatch.setattr(actions, "lock_badges", lambda _tx, _hashes: None)
-    monkeypatch.setattr(actions.queries, "badge_at_gate", everyone_looks_first)
+    monkeypatch.setattr(scanning, "lock_badges", lambda _tx, _hashes: None)
+    monkeypatch.setattr(queries, "badge_at_gate", everyone_looks_first)
     verdicts = verdicts_of_threads(app, gate_id, code, desks=CONNECTIONS)
     assert verdicts == {"admitted": 1, "already-in": CONNECTIONS - 1}
     with app.app_context():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,12 +14,11 @@ from forum.checkin import actions
 from forum.checkin.models import Gate, Scan
 from forum.core.db import LocalText
 from tests import cast
-from tests.checkin.door import Phone, a_reading
+from tests.checkin.door import a_reading
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_badge, a_gate, a_registration, a_session, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
-from tests.statements import statements_of
 
 ClientFor = Callable[[str], InspectingClient]
 DOOR = "/organise/lens-2027/door"
@@ -144,7 +141,7 @@ def test_a_gate_of_a_draft_can_be_tried_before_the_edition_is_published(
     assert client.get(f"/scan/{gate.token}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "/passages.csv", "/gates/new"])
+@pytest.mark.parametrize("path", ["/gates/new"])
 def test_the_door_is_for_the_organisers_of_the_edition(
     client: InspectingClient, client_for: ClientFor, write: Write, path: str
 ) -> None:
@@ -152,13 +149,6 @@ def test_the_door_is_for_the_organisers_of_the_edition(
         an_edition(tx)
     assert client.get(DOOR + path).status_code == 302
     assert client_for("stranger").get(DOOR + path).status_code == 403
-
-
-def test_an_empty_door_tells_the_next_step(client_for: ClientFor, write: Write) -> None:
-    with write() as tx:
-        an_edition(tx)
-    page = client_for("organiser").page(DOOR)
-    assert "Ouvrir la première porte" in words(page.main)
 
 
 def test_an_organiser_opens_changes_and_closes_a_gate(client_for: ClientFor, write: Write, read: Read) -> None:
@@ -222,70 +212,8 @@ def test_the_sheet_of_a_gate_is_a_pdf_with_its_link(client_for: ClientFor, write
     assert f"/scan/{gate.token}" in text.replace("\r\n", "")
 
 
-def test_the_board_shows_who_is_inside_the_pace_and_the_last_scans(
-    app: Flask, client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    with write() as tx:
-        gate = a_gate(tx, venue_id=a_venue(tx, name="Louvre-Lens Vallée", safe_capacity=2).id)
-        phone = Phone.at(app, gate)
-        codes_of = [a_badge(tx, a_registration(tx, who)).code for who in (cast.ADA, cast.OMAR)]
-    for code in [*codes_of, codes_of[0], "forged"]:
-        phone.verdict(code)
-    page = client_for("organiser").page(DOOR)
-    assert words(page.select_one(".figure")) == "2 Louvre-Lens Vallée sûr jusqu’à 2"
-    assert "Complet : une sortie, une entrée" in words(page.select_one(".notice"))
-    assert "2 entrées ces deux dernières heures, 2 au plus" in words(page.select_one("#pace-words"))
-    tables = [[words(row) for row in table.select("tbody tr")] for table in page.select("table")]
-    assert tables[0] == ["9 h 30 2"]
-    assert tables[1][0].endswith("2 0 2")
-    assert [row.split(" ", 3)[3] for row in tables[2]] == [
-        "Inconnu – Entrée principale",
-        "Déjà entré Ada Lovelace Entrée principale",
-        "Entrée عمر الفاروق Entrée principale",
-        "Entrée Ada Lovelace Entrée principale",
-    ]
-    assert tables[3] == ["-one Entrée principale jeu. 18 mars, 9 h 30 0"]
-
-
-def test_the_board_takes_as_many_statements_for_thirty_scans_as_for_one(
-    app: Flask, client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    def come(count: int) -> None:
-        with write() as tx:
-            for _ in range(count):
-                gate, badge = a_gate(tx, venue_id=a_venue(tx).id), a_badge(tx, a_registration(tx))
-                actions.check_in(tx, gate, a_reading(badge.code, device_key=f"phone-{gate.id}"), now=opening())
-
-    organiser = client_for("organiser")
-    come(1)
-    with statements_of(app) as few:
-        organiser.page(DOOR)
-    come(30)
-    with statements_of(app) as many:
-        organiser.page(DOOR)
-    assert len(many) == len(few)
-
-
-def test_the_file_of_passages_holds_every_scan_and_no_formula(
-    client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    with write() as tx:
-        gate = a_gate(tx)
-        badge = a_badge(tx, a_registration(tx, ("=cmd", 'Ô; "x"', "x@example.org")))
-        for code in (badge.code, badge.code, "forged"):
-            actions.check_in(tx, gate, a_reading(code), now=opening())
-            opening.moves(seconds=70)
-    response = client_for("organiser").get(f"{DOOR}/passages.csv")
-    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert [(row["Scanné le"], row["Verdict"], row["Prénom"], row["Nom de famille"]) for row in rows] == [
-        ("2027-03-18 09:30", "admitted", "'=cmd", 'Ô; "x"'),
-        ("2027-03-18 09:30", "already-in", "'=cmd", 'Ô; "x"'),
-        ("2027-03-18 09:30", "unknown", "", ""),
-    ]
-
-
 def test_the_overview_is_told_how_many_are_inside(app: Flask, write: Write, read: Read, opening: Clock) -> None:
-    from forum.checkin.queries import VenueCount, inside_now
+    from forum.checkin.queries import PlaceCount, people_inside
 
     with write() as tx:
         venue = a_venue(tx, name="Halle", safe_capacity=10)
@@ -295,4 +223,7 @@ def test_the_overview_is_told_how_many_are_inside(app: Flask, write: Write, read
             badge = a_badge(tx, a_registration(tx))
             actions.check_in(tx, gate, a_reading(badge.code), now=opening() - timedelta(minutes=1))
     with read() as session:
-        assert inside_now(session, edition_id) == [VenueCount(venue.id, "Halle", 2, 10), VenueCount(None, "", 1, None)]
+        assert people_inside(session, edition_id, now=opening()) == [
+            PlaceCount("venue", venue.id, LocalText(fr="Halle"), 2, 10),
+            PlaceCount("forum", 0, LocalText(), 1, None),
+        ]

@@ -8,14 +8,15 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from forum.core import db as database
 from forum.core.db import db, transaction
 from forum.editions.models import HostCity
 from forum.registration.models import Category, Registration
 from tests import cast
-from tests.conftest import Read, Write
+from tests.conftest import DATABASE, Read, Write
 from tests.factories import a_category, a_city, a_registration, a_room, a_session
 
 
@@ -105,3 +106,29 @@ def in_threads(count: int, work: Callable[[], None]) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite has no server that could go away")
+def test_connections_that_were_cut_while_they_rested_are_opened_anew(
+    app: Flask, write: Write, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write() as tx:
+        a_city(tx)
+    with app.app_context(), create_engine(db.engine.url, poolclass=NullPool).connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"))
+    monkeypatch.setattr(database, "REST", 0.0)
+    with read() as session:
+        assert [city.slug for city in session.scalars(select(HostCity))] == ["lens"]
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite begins a reading transaction, which costs no message")
+def test_reading_begins_no_transaction_and_writing_does(app: Flask, write: Write, read: Read) -> None:
+    in_transaction = text("SELECT now() = statement_timestamp(), pg_current_xact_id_if_assigned() IS NOT NULL")
+    with read() as session:
+        session.execute(text("SELECT 1"))
+        assert session.execute(in_transaction).one() == (True, False)
+    with write() as tx:
+        a_city(tx)
+        assert tx.session.execute(in_transaction).one() == (False, True)
+    with read() as session:
+        assert session.execute(in_transaction).one() == (True, False)

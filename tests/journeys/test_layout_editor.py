@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from forum.layouts import queries
@@ -38,6 +40,12 @@ def add(page: Page, what: str) -> None:
     page.keyboard.press("Tab")
     with page.expect_response("**/preview"):
         page.keyboard.press("Enter")
+
+
+def a_picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 20), "#17499b").save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def test_a_new_organiser_draws_a_layout_from_nothing_and_publishes_it(
@@ -88,6 +96,17 @@ def test_a_new_organiser_draws_a_layout_from_nothing_and_publishes_it(
         expect(page.locator("[data-handle=block]")).to_have_count(1)
         page.keyboard.press("Control+Shift+z")
         expect(page.locator("[data-handle=block]")).to_have_count(0)
+
+        # A picture is added without losing what is not saved yet; one that is too large is not even sent.
+        page.set_input_files(
+            "#pictures [type=file]", {"name": "l.png", "mimeType": "image/png", "buffer": b"0" * 5_000_001}
+        )
+        page.get_by_role("button", name="Ajouter l’image").press("Enter")
+        expect(page.locator("#pictures [data-answer]")).to_contain_text("5 Mo")
+        page.set_input_files("#pictures [type=file]", {"name": "l.png", "mimeType": "image/png", "buffer": a_picture()})
+        page.get_by_role("button", name="Ajouter l’image").press("Enter")
+        expect(page.locator("#pictures [data-answer]")).to_contain_text("L’image est là")
+        expect(page.locator("[data-handle=category]")).to_have_count(1)
 
         # What is wrong is said while it is drawn.
         with page.expect_response("**/preview"):

@@ -60,7 +60,7 @@ def wrong_lines(page: BeautifulSoup) -> list[tuple[str, str]]:
 
 SENTENCES = [
     ("3", "Un nom manque."),
-    ("4", "« ada@ » n’est pas une adresse électronique."),
+    ("4", "« ada@ » n’est pas une adresse e-mail."),
     ("5", "Il n’y a pas de catégorie « Inconnue » dans cette édition."),
     ("7", "Cette personne figure deux fois dans la liste."),
 ]

@@ -70,7 +70,9 @@ def test_a_letter_is_each_readers_own(write: Write, outbox: list[Email], run_job
         "zoe@example.org": "Zoé, à bientôt",
     }
     english, french = letters["ada@example.org"], letters["zoe@example.org"]
-    assert "General public\n\n- no workshop or visit\n\nThursday" in english.text.replace("\u00a0", " ")
+    assert "General public\n\n- none chosen: all the rest is open without a seat\n\nThursday" in english.text.replace(
+        "\u00a0", " "
+    )
     assert "- Visite & fosse, jeudi 18 mars 2027 à 9 h 30" in " ".join(french.text.split()).replace(
         "\u00a0", " "
     ).replace("\u202f", " ")

@@ -154,3 +154,23 @@ def test_a_foreign_address_is_refused() -> None:
 def test_letters_name_the_address_that_people_type(tmp_path: Path, base_url: str, host: str, expected: str) -> None:
     settings = Settings(instance=tmp_path, secret_key="x" * 40, database_url="sqlite://", base_url=base_url)
     assert server.base_url(settings, host=host, port=8123) == expected
+
+
+def test_when_the_workers_die_again_and_again_it_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Granian ends the program when a worker dies twice within six seconds; only who runs it may end it."""
+    lives: list[str] = []
+
+    class GivesUpTwice:
+        def __init__(self, *_arguments: object, **_options: object) -> None:
+            self.interrupt_signal = False
+
+        def serve(self, **_options: object) -> None:
+            lives.append("served")
+            if len(lives) < 3:
+                raise SystemExit(1)
+            self.interrupt_signal = True
+
+    monkeypatch.setattr("granian.server.Server", GivesUpTwice)
+    monkeypatch.setattr(server.time, "sleep", lambda _seconds: None)
+    server.answer_until_told(host="127.0.0.1", port=1, workers=2)
+    assert lives == ["served", "served", "served"]

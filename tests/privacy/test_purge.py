@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from forum.checkin.models import Device, Scan
 from forum.core.db import Transaction
+from forum.forecast.models import AttendanceAnswer
 from forum.messages.models import Letter
 from forum.people.models import Person, SignInLink
 from forum.privacy import actions, rules
 from forum.privacy.actions.purge import ERASERS
 from forum.programme.models import Proposal, Speaker
-from forum.registration.models import Registration
+from forum.registration.models import Group, Registration
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
@@ -46,6 +47,13 @@ def purge_at(write: Write, moment: datetime) -> dict[str, int]:
         return actions.purge(tx, now=moment)
 
 
+def a_group(tx: Transaction) -> Group:
+    values = {"name": "Famille Lovelace", "token": "g", "submission_key": "k", "created_at": cast.NOW}
+    category = a_category(tx)
+    leader = a_person(tx, cast.ZOE)
+    return tx.add(Group(edition_id=category.edition_id, category_id=category.id, leader_id=leader.id, **values))
+
+
 def a_letter(tx: Transaction, **values: object) -> Letter:
     defaults: dict[str, object] = {
         "kind": "registration-confirmed", "once_key": "k", "to_email": "ada@example.org", "to_name": "Ada",
@@ -67,14 +75,20 @@ def test_adjustments_go_thirty_days_after(write: Write, read: Read, days: int, l
 
 def test_people_become_nobody_after_twelve_months_and_still_count(write: Write, read: Read) -> None:
     with write() as tx:
-        registration = a_registration(tx)
+        registration = a_registration(tx, queue_note="Sa sœur Zoé a une place")
+        registration.person.news_consent_at = cast.NOW
+        tx.add(AttendanceAnswer(registration_id=registration.id, answer="coming"))
+        a_group(tx)
         a_scan(tx, a_badge(tx, registration), a_gate(tx), at=cast.OPENING)
     assert purge_at(write, after(365))["persons"] == 0
-    assert purge_at(write, after(367))["persons"] == 1
+    assert purge_at(write, after(367))["persons"] == 2
     with read() as session:
-        person = session.scalars(select(Person)).one()
+        person = session.scalars(select(Person).limit(1)).one()
         assert (person.name, person.email, person.organisation_name, person.search_text) == ("—", "", None, "")
-        assert person.anonymised_at == after(367)
+        assert (person.anonymised_at, person.news_consent_at) == (after(367), None)
+        assert session.scalars(select(Registration.queue_note)).all() == [""]
+        assert session.scalars(select(AttendanceAnswer.answer)).all() == ["coming"]
+        assert session.scalars(select(Group.name)).all() == ["—"]
         assert session.scalar(select(func.count(Scan.id))) == 1
         assert session.scalar(select(Registration.state)) == "confirmed"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -19,9 +20,10 @@ from forum.registration.models import Category, Registration
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
-from tests.factories import a_badge, a_gate, a_registration, a_session, a_speaker, an_exhibitor
+from tests.factories import a_badge, a_category, a_gate, a_registration, a_session, a_speaker, an_exhibitor
 from tests.inspection import InspectingClient, soup, words
 from tests.operations.test_check import a_scan
+from tests.registration.test_groups import a_group_request
 
 ClientFor = Callable[[str], InspectingClient]
 
@@ -124,6 +126,36 @@ def test_letters_of_a_shared_address_stay_with_those_who_stay(write: Write, read
         actions.erase(tx, registration.person_id, now=cast.NOW)
     with read() as session:
         assert session.scalar(select(func.count()).where(Letter.to_name == "Augusta King", Letter.text != "")) == 1
+
+
+def test_a_leader_sees_their_group_and_what_it_ordered(client: InspectingClient, write: Write, read: Read) -> None:
+    with write() as tx:
+        group = registration_actions.register_group(
+            tx, a_group_request(tx, category=a_category(tx, price=Decimal(20)), nameless=2), now=cast.NOW
+        )
+    kept = json.loads(client.get(f"/g/{group.token}/data.json").data)
+    assert set(kept) == {"person", "groups", "orders", "letters"}
+    assert [(each["group"], each["places"]) for each in kept["groups"]] == [("Lycée Condorcet, 2de 4", 4)]
+    assert [each["total"] for each in kept["orders"]] == ["80.00 €"]
+    assert "Zoé" not in client.get(f"/g/{group.token}/data").get_data(as_text=True)
+    assert client.get(f"/g/{group.token}/data.pdf").data[:5] == b"%PDF-"
+
+
+def test_who_leads_people_who_come_finds_somebody_else_first(
+    client: InspectingClient, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        group = registration_actions.register_group(tx, a_group_request(tx), now=cast.NOW)
+        own = f"/g/{group.token}"
+    assert client.submit(f"{own}/erase", {}).status_code == 409
+    client.submit(f"{own}/cancel", {})
+    assert client.submit(f"{own}/erase", {}).location == "/erased"
+    assert [client.get(f"{own}{path}").status_code for path in ("", "/data")] == [404, 404]
+    with read() as session:
+        found = {
+            (each.given_name, each.email, "claire" in each.search_text) for each in session.scalars(select(Person))
+        }
+        assert found == {("—", "", False), ("Zoé", "zoe@example.org", False), ("Omar", "", False)}
 
 
 def test_a_speaker_of_the_published_programme_is_asked_to_write_first(client: InspectingClient, write: Write) -> None:

@@ -298,9 +298,9 @@ def test_speakers_of_another_edition_are_refused(write: Write, now: datetime) ->
 def test_a_session_that_people_chose_is_not_removed(write: Write, read: Read) -> None:
     with write() as tx:
         free, chosen = a_session(tx), a_session(tx, seats=9, seats_taken=1)
-        sessions.remove_session(tx, free.id)
+        sessions.remove_session(tx, free.id, now=cast.NOW)
         with pytest.raises(rules.SessionInUse):
-            sessions.remove_session(tx, chosen.id)
+            sessions.remove_session(tx, chosen.id, now=cast.NOW)
     with read() as session:
         assert len(session.scalars(select(Session)).all()) == 1
 

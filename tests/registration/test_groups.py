@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -12,17 +14,19 @@ from sqlalchemy import func, select
 
 from forum.badges.models import Badge
 from forum.core import codes, sheets
-from forum.core.db import Transaction
+from forum.core.db import LocalText, Transaction
 from forum.messages.models import Letter
+from forum.payments.models import Order
 from forum.registration import actions, queries, rules
 from forum.registration.actions import GroupRequest
 from forum.registration.models import Category, Group, Registration
-from forum.registration.rules import Member
+from forum.registration.rules import Member, admission
 from tests import cast
 from tests.conftest import Read, Write
 from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
-from tests.inspection import InspectingClient, soup
+from tests.inspection import InspectingClient, soup, words
 from tests.registration.test_actions import a_request, details, letters
+from tests.registration.test_questions import a_question
 from tests.registration.test_queue import a_full_category, waits
 
 LEADER = ("Claire", "Delattre", "claire@example.org")
@@ -141,6 +145,88 @@ def test_a_nameless_place_is_named_later_and_keeps_its_badge(write: Write, read:
         assert (one.person.name, one.is_nameless, one.person.search_text != "") == ("Ελένη Παπαδοπούλου", False, True)
         assert tx.session.scalars(select(Badge.code)).one() == before
     assert letters(read) == ["registration-group", "registration-confirmed"]
+
+
+def test_somebody_else_answers_for_a_group_and_for_what_it_owes(
+    client: InspectingClient, write: Write, read: Read, now: datetime
+) -> None:
+    with write() as tx:
+        category = a_category(tx, price=Decimal(20))
+        group = actions.register_group(tx, a_group_request(tx, category=category), now=now)
+        before = group.token
+    typed = {"given_name": "Ελένη", "family_name": "Παπαδοπούλου", "email": "eleni@example.org"}
+    assert client.submit(f"/g/{before}/hand-over", {**typed, "email": "eleni"}).status_code == 422
+    assert client.submit(f"/g/{before}/hand-over", typed).status_code == 303
+    assert client.get(f"/g/{before}").status_code == 404
+    with read() as session:
+        group = session.scalars(select(Group)).one()
+        assert [each.person.email for each in group.members] == ["zoe@example.org", "eleni@example.org"]
+        assert session.scalars(select(Order.payer_email)).one() == "eleni@example.org"
+        assert session.scalars(select(Letter.to_email).order_by(Letter.id)).all()[-1] == "eleni@example.org"
+
+
+def test_people_who_were_added_later_are_paid_on_the_same_page(
+    client: InspectingClient, write: Write, now: datetime
+) -> None:
+    with write() as tx:
+        request = a_group_request(tx, category=a_category(tx, price=Decimal(20)))
+        group = actions.register_group(tx, request, now=now)
+        actions.add_members(tx, group.id, (), nameless=3, now=now + timedelta(hours=1))
+    shown = client.page(f"/g/{group.token}")
+    assert [words(each) for each in shown.select(".pay__amount")] == ["40,00 €", "60,00 €"]
+
+
+@pytest.mark.parametrize(
+    ("category", "values", "refusal"),
+    [
+        ({"minimum_age": 18}, {}, admission.AgesNotConfirmed),
+        ({"minimum_age": 18}, {"confirms_age": True}, None),
+        ({"maximum_age": 12}, {"confirms_age": True}, admission.ChildrenNamed),
+        ({"maximum_age": 12}, {"confirms_age": True, "members": (), "nameless": 2}, None),
+        ({"proof": LocalText(fr="Carte d’étudiant")}, {}, rules.NotOffered),
+    ],
+)
+def test_a_leader_answers_for_the_age_of_all_but_not_for_a_proof(
+    write: Write, read: Read, now: datetime, category: dict[str, Any], values: dict[str, Any], refusal: Any
+) -> None:
+    with write() as tx:
+        request = a_group_request(tx, category=a_category(tx, slug="some", **category), **values)
+    with pytest.raises(refusal) if refusal else nullcontext(), write() as tx:
+        actions.register_group(tx, request, now=now)
+    assert states(read) == ({} if refusal else {"confirmed": 2})
+
+
+def test_the_age_is_confirmed_on_the_form_and_children_stay_without_names(
+    client: InspectingClient, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        category = a_category(tx, maximum_age=12)
+        a_category(tx, slug="student", name=LocalText(fr="Étudiants"), proof=LocalText(fr="Carte d’étudiant"))
+    address = "/editions/lens-2027/group"
+    assert "Étudiants : chacun montre" in words(client.page(address).main).replace("\xa0", " ")
+    filled = {"name": "CM2", "given_name": "Claire", "family_name": "Delattre", "email": "claire@example.org"}
+    filled |= {"category_id": str(category.id), "nameless": "2", "step": "register"}
+    refused = client.submit(address, filled)
+    assert (refused.status_code, soup(refused).select_one("#confirms_age.field--error") is not None) == (422, True)
+    assert client.submit(address, filled | {f"age-{category.id}": "yes"}).status_code == 303
+    with read() as session:
+        one = session.scalars(select(Registration)).first()
+        assert one is not None
+        member = f"/g/{one.group.token}/members/{one.reference}"  # type: ignore[union-attr]
+    assert client.submit(member, {"given_name": "Léa", "family_name": "Petit"}).status_code == 422
+    assert states(read) == {"confirmed": 2}
+
+
+def test_a_member_finds_the_organisers_questions_on_their_own_page(
+    client: InspectingClient, write: Write, read: Read, now: datetime
+) -> None:
+    with write() as tx:
+        group = actions.register_group(tx, a_group_request(tx), now=now)
+        question = a_question(tx)
+        own = f"/r/{group.members[0].token}"
+    assert "une question pour vous" in words(client.page(own).main)
+    client.submit(f"{own}/change", {f"q-{question.id}": "Par le train"})
+    assert "une question pour vous" not in words(client.page(own).main)
 
 
 def test_cancelling_a_group_frees_all_and_serves_who_waits(write: Write, read: Read, now: datetime) -> None:

@@ -374,9 +374,9 @@ def test_one_registration_costs_few_statements(client: InspectingClient, write: 
 def kept_forms(client: InspectingClient) -> Iterator[None]:
     """Keep the page of the form as in a rush; tests look at their changes at once otherwise."""
     kept_form._kept.clear()
-    client.application.extensions["forum.form_is_kept"] = 3600.0
+    client.application.extensions["forum.kept_seconds"] = 3600.0
     yield
-    del client.application.extensions["forum.form_is_kept"]
+    del client.application.extensions["forum.kept_seconds"]
     kept_form._kept.clear()
 
 

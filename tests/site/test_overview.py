@@ -91,7 +91,7 @@ def test_the_figures_are_those_of_this_edition(write: Write, read: Read) -> None
     with write() as tx:
         fill(tx)
     with read() as session:
-        figures = overview(session, an_edition(Transaction(session)))
+        figures = overview(session, an_edition(Transaction(session)), now=cast.NOW)
     numbers = {name: value for name, value in vars(figures).items() if isinstance(value, int)}
     assert numbers == {
         "registered": 5,
@@ -118,7 +118,7 @@ def test_days_are_those_of_the_host_city_and_none_is_left_out(write: Write, read
     with write() as tx:
         fill(tx)
     with read() as session:
-        figures = overview(session, an_edition(Transaction(session)))
+        figures = overview(session, an_edition(Transaction(session)), now=cast.NOW)
     assert [(point.day.isoformat(), point.count, point.sum) for point in figures.curve] == [
         ("2027-02-26", 1, 1),
         ("2027-02-27", 1, 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,8 @@ from forum.core.stamping import Card, Row, Variant
 from forum.core.words import NO_BREAK
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
+
+NO_ROWS: Mapping[str, tuple[Row, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def card_of(face: BadgeFace) -> Card:
             "code": face.code,
             "code-text": "\n".join(lines_of_code(face.code)),
         },
-        rows={"programme": face.programme},
+        rows={"programme": face.programme} if face.programme else NO_ROWS,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 
 from forum.core.assembly import STATIC
-from forum.core.stamping import FontFile, Layout
+from forum.core.stamping import Layout
+from forum.layouts.documents import fonts
 
 FOLDER = STATIC / "badges/layouts"
 A6_MM = (105.0, 148.5)
@@ -41,22 +42,7 @@ def house_layout(name: str, size: tuple[float, float] | None = None) -> Layout:
         width_mm=width,
         height_mm=height,
         pictures=house_pictures(),
-        fonts=house_fonts(),
-    )
-
-
-@functools.cache
-def house_fonts() -> tuple[FontFile, ...]:
-    """Return the forum's fonts, which every layout may name."""
-    fonts = (
-        ("Sofia Sans Extra Condensed", 800, "normal", "sofia-sans-extra-condensed-800"),
-        ("IBM Plex Sans", 400, "normal", "ibm-plex-sans-400"),
-        ("IBM Plex Sans", 400, "italic", "ibm-plex-sans-400-italic"),
-        ("IBM Plex Sans", 600, "normal", "ibm-plex-sans-600"),
-    )
-    return tuple(
-        FontFile(family, weight, (STATIC / f"site/fonts/{file}.woff2").read_bytes(), style)
-        for family, weight, style, file in fonts
+        fonts=fonts(),
     )
 
 

@@ -38,7 +38,7 @@ class Chosen:
 def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
     """Return the layouts that a print is made in, and what the log calls them. Raises `NoSuchLayoutHere`."""
     if not has_layouts(way.paper):
-        return Chosen(own_layouts.name_label(), {}, _("The name alone"), "")
+        return Chosen(own_layouts.name_label(), {}, _("Name without a code"), "")
     used = named_layout(session, edition, way) if way.layout else layouts_in_use(session, edition.id, way.paper.shape)
     pages = {category_id: laid_out(layout, edition) for category_id, layout in used.items()}
     names = {each.name: shown_name(each) for each in used.values()}
@@ -52,7 +52,7 @@ def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
 
 
 def has_layouts(paper: Format) -> bool:
-    """Tell whether layouts are drawn for a card; the smallest label has room for a name alone."""
+    """Tell whether layouts are drawn for a card; the smallest label has no room for a code."""
     return paper.shape != "label62x29"
 
 

@@ -161,6 +161,7 @@ def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, 
                 file,
                 title=prepared.title,
                 language=prepared.language,
+                variant=prepared.way.file or None,
                 processes=processes,
                 on_progress=on_progress,
             )

@@ -1,4 +1,4 @@
-"""The pages that go with badges: separators, the inside of a folded badge, the name alone on a label."""
+"""The pages that go with badges: separators, the inside of a folded badge, the smallest label."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def fold_inside(side: str) -> Layout:
 
 
 def name_label() -> Layout:
-    """Return the label that has room for a name and nothing else."""
+    """Return the label without a code, which with its white edge would be higher than the label."""
     card = FORMATS["label62x29"].card
     return house_layout("label62x29", (card.width, card.height))

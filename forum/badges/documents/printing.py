@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from forum.badges.rules import Way
 from forum.badges.rules.formats import FORMATS
 from forum.core.documents import joined_pdf
 from forum.core.refusals import Malformed
-from forum.core.stamping import Card, Layout, Progress, stamp
+from forum.core.stamping import Layout, Progress, stamp
 from forum.core.words import lazy_gettext, ngettext
 
 
@@ -78,9 +78,10 @@ def write_badges(
     if layout not in FORMATS:
         raise LayoutNotReady(layout=layout, layouts=", ".join(FORMATS))
     way = Way(format=layout, is_stacked=False)
+    sides = sides_of(way, front)
     stamp(
         # Not held here: what is drawn is let go.
-        sheets_of([piece_of(card_of(face), way, front) for face in faces], way),
+        sheets_of([Piece(card_of(face), sides) for face in faces], way),
         target,
         title=title_of(faces),
         language=faces[0].language,
@@ -103,10 +104,10 @@ def told(on_progress: Progress | None, faces: int, each: int) -> Progress | None
     return lambda done: on_progress(min(faces, done * each))
 
 
-def piece_of(card: Card, way: Way, front: Layout | None = None) -> Piece:
-    """Return a badge in a layout, else in the forum's own, with the pages of a folded one."""
+def sides_of(way: Way, front: Layout | None = None) -> Mapping[str, Layout]:
+    """Return what is on the sides of a badge: a layout, else the forum's own, and the pages of a folded one."""
     layout = front or usual_layout(way.paper.shape)
     if not way.paper.is_folded:
-        return Piece(card, {"front": layout})
+        return {"front": layout}
     inside = {side: own_layouts.fold_inside(side) for side in ("inside-left", "inside-right")}
-    return Piece(card, {"front": layout, "back": layout, **inside})
+    return {"front": layout, "back": layout, **inside}

@@ -22,6 +22,8 @@ LEASE = timedelta(minutes=5)
 """How long a worker may be silent about a print job before another takes it."""
 MOST_TRIES = 3
 MOST_BLANKS = 500
+FILES = ("", "pdf/ua-1", "pdf/a-3u")
+"""For the printer alone, which is the smallest; for screen readers too; for the archive."""
 KEPT = timedelta(hours=24)
 """How long printed files are kept."""
 
@@ -191,6 +193,8 @@ class Way:
     """The first free place of a sheet that was begun."""
     flip: str = "one"
     printer_id: int | None = None
+    file: str = ""
+    """What the file is made for (`FILES`): the printer alone, else ears or the archive too."""
 
     @property
     def paper(self) -> Format:
@@ -216,6 +220,8 @@ def may_have_badge(registration: Registration) -> None:
 def may_be_printed(way: Way) -> None:
     """Refuse a way to print that nobody offered. Raises `NoSuchWay`, `NoDeskIsOpen`."""
     if way.format not in FORMATS or way.sort not in SORTS or way.separators not in SEPARATORS or way.flip not in FLIPS:
+        raise NoSuchWay
+    if way.file not in FILES:
         raise NoSuchWay
     if not 1 <= way.start <= way.paper.cards_on_sheet:
         raise NoSuchPlace(places=way.paper.cards_on_sheet)

@@ -128,7 +128,12 @@ FORMATS: dict[str, Format] = {
         Format("cr80", _("Plastic card, 86 × 54 mm"), "cr80", card=CARD, sheet=CARD),
         Format("label62x100", _("Label roll of 62 mm, 100 mm long"), "label62x100", LONG, LONG, is_roll=True),
         Format(
-            "label62x29", _("Label roll of 62 mm, 29 mm long: the name alone"), "label62x29", SHORT, SHORT, is_roll=True
+            "label62x29",
+            _("Label roll of 62 mm, 29 mm long: a name without a code"),
+            "label62x29",
+            SHORT,
+            SHORT,
+            is_roll=True,
         ),
         Format(
             "sra4x4",

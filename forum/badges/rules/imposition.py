@@ -11,7 +11,7 @@ FLIPS = ("one", "long", "short")
 """One side only, or both: the printer turns the sheet over its long or its short edge."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """One card of a page: which of the items, which of its sides, and where."""
 
@@ -20,7 +20,7 @@ class Stamp:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """One side of a sheet."""
 

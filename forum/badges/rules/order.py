@@ -24,6 +24,7 @@ LETTERS = (*string.ascii_uppercase, OTHER)
 # French lists pass over « de » and « d’ » in lower case (« de La Motte » stands at L); « du », « Le », « De » as the
 # first word of a Flemish name, and « van » count, as the directories of the region have it.
 _PARTICLE = re.compile(r"^(?:de\s+|d['’]\s*)", re.UNICODE)
+_NUMBER = re.compile(r"\d+")
 
 Item = TypeVar("Item")
 
@@ -91,9 +92,10 @@ def without_particle(family_name: str) -> str:
 def french_key(text: str) -> tuple[str, str]:
     """Return the key of French alphabetical order: letters first, accents only between words alike without them.
 
-    Letters of other scripts follow the Latin ones.
+    Letters of other scripts follow the Latin ones; numbers follow each other as they are counted (Place 2, Place 10).
     """
-    return (re.sub(r"[\W_]+", " ", search_text(text)).strip(), unicodedata.normalize("NFC", text).lower())
+    words = re.sub(r"[\W_]+", " ", search_text(text)).strip()
+    return (_NUMBER.sub(lambda found: found[0].zfill(6), words), unicodedata.normalize("NFC", text).lower())
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import Response, request
 
 from forum.checkin.api import sentences
-from forum.checkin.queries import Answer, PersonAtDoor, VenueCount
-from forum.checkin.rules import OpenGate
+from forum.checkin.queries import Answer, LetInTwice, PersonAtDoor, PlaceCount
+from forum.checkin.rules import Note, OpenGate
 from forum.core.i18n import localised
 
 WORTH_COMPRESSING = 2_000
 
 
-def answer_body(answer: Answer) -> Mapping[str, Any]:
+def answer_body(answer: Answer, gate: OpenGate) -> Mapping[str, Any]:
     """Return an answer as the API gives it."""
-    person = {"name": answer.name, "category": localised(answer.category)} if answer.name is not None else None
     first = {"at": moment(answer.first_at), "gate": localised(answer.first_gate)} if answer.first_at else None
     return {
         "id": answer.id,
         "verdict": answer.verdict,
+        "reason": answer.reason,
         "at": moment(answer.at),
-        "person": person,
+        "person": named_body(answer, gate) if answer.name is not None else None,
         "first": first,
-        "message": sentences.message(answer),
+        "message": sentences.message(answer, gate),
+        "advice": sentences.advice(answer, gate),
     }
+
+
+def named_body(answer: Answer, gate: OpenGate) -> Mapping[str, Any]:
+    """Return whom a scan is about."""
+    person = {"name": answer.name, "category": localised(answer.category)}
+    return person | ({"notes": notes_body(answer.notes)} if gate.notes else {})
+
+
+def notes_body(notes: Iterable[Note]) -> list[Mapping[str, str]]:
+    """Return what volunteers should know of somebody."""
+    return [{"kind": note.kind, "words": sentences.note_words(note)} for note in notes]
 
 
 def person_body(person: PersonAtDoor, gate: OpenGate) -> Mapping[str, Any]:
@@ -41,7 +53,7 @@ def person_body(person: PersonAtDoor, gate: OpenGate) -> Mapping[str, Any]:
             "day": gate.day_of(person.entered_at).isoformat(),
             "gate": localised(person.entered_gate),
         }
-    return {
+    body: dict[str, Any] = {
         "code": person.code_hash,
         "name": person.name,
         "category": localised(person.category),
@@ -49,6 +61,8 @@ def person_body(person: PersonAtDoor, gate: OpenGate) -> Mapping[str, Any]:
         "seat": person.has_seat,
         "entered": entered,
     }
+    body |= {} if person.is_allowed else {"allowed": False}
+    return body | ({"notes": notes_body(person.notes)} if person.notes else {})
 
 
 def gate_body(gate: OpenGate) -> Mapping[str, Any]:
@@ -57,14 +71,31 @@ def gate_body(gate: OpenGate) -> Mapping[str, Any]:
         "name": localised(gate.name),
         "direction": gate.direction,
         "rule": gate.rule if gate.session_id is None or gate.rule == "freely" else "once",
+        "kind": gate.kind,
+        "place": localised(gate.place),
         "seat": gate.asks_for_seat,
         "first_day": gate.first_day.isoformat(),
         "last_day": gate.last_day.isoformat(),
+        "opens_at": clock_hour(gate.opens_at),
+        "closes_at": clock_hour(gate.closes_at),
+        "seats_free_at": moment(gate.seats_free_at) if gate.asks_for_seat else None,
+        "override": gate.allows_override,
+        "notes": list(gate.notes),
         "timezone": gate.timezone,
     }
 
 
-def count_body(count: VenueCount) -> Mapping[str, Any]:
+def clock_hour(value: time | None) -> str | None:
+    """Return an hour of the day as programs write it."""
+    return None if value is None else f"{value:%H:%M}"
+
+
+def conflict_body(twice: LetInTwice) -> Mapping[str, Any]:
+    """Return a badge that was let in elsewhere too."""
+    return {"code": twice.code_hash, "name": twice.name, "at": moment(twice.at), "gate": localised(twice.gate)}
+
+
+def count_body(count: PlaceCount) -> Mapping[str, Any]:
     """Return how many are inside, with the word that goes with it."""
     return {
         "inside": count.inside,

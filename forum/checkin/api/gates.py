@@ -9,16 +9,24 @@ from flask import Blueprint, Response, g, request
 
 from forum.checkin import actions, queries, rules
 from forum.checkin.actions import Reading
-from forum.checkin.api.answers import answer_body, answer_json, count_body, gate_body, moment, person_body
-from forum.checkin.api.readings import read_batch, read_device, read_moment, read_uuid
-from forum.checkin.api.schemas import LIST, SCANS, SEARCH, STATUS, UNDO
+from forum.checkin.api.answers import (
+    answer_body,
+    answer_json,
+    conflict_body,
+    count_body,
+    gate_body,
+    moment,
+    person_body,
+)
+from forum.checkin.api.readings import read_batch, read_clicks, read_device, read_moment, read_uuid
+from forum.checkin.api.schemas import CLICKS, LIST, SCANS, SEARCH, STATUS, UNDO
 from forum.checkin.rules import OpenGate
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.openapi import described
 from forum.core.refusals import NotFound
 from forum.core.security import csrf
-from forum.core.web import open_to
+from forum.core.web import open_to, secret_key
 
 blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/gates/<gate>")
 # A gate's token in the Authorization header is what no other site can make a browser send.
@@ -28,15 +36,19 @@ csrf.exempt(blueprint)
 def opened_gate(key: str, *, takes_late_scans: bool = False) -> OpenGate:
     """Return the gate that the request's token opens.
 
-    Raises `NoGateToken` (401), `GateRevoked` or `EditionOver` (410).
+    Where the gate has a PIN, the token is followed by a point and the phone's pass.
+    Raises `NoGateToken` or `PinNeeded` (401), `GateRevoked` or `EditionOver` (410).
     """
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    found = queries.gate_with_key(db.session(), key)
+    found = queries.kept_gate(db.session(), key)
     if found is None or scheme.lower() != "bearer":
         raise rules.NoGateToken
     gate, expected = found
-    if not secrets.compare_digest(token.strip().lower().encode(), expected.encode()):
+    given, _dot, phones_pass = token.strip().lower().partition(".")
+    if not secrets.compare_digest(given.encode(), expected.encode()):
         raise rules.NoGateToken
+    if gate.pin_hash and not rules.is_pass(phones_pass, token=expected, kept=gate.pin_hash, secret=secret_key()):
+        raise rules.PinNeeded
     gate.refuse_closed(clock.now(), grace=rules.LATE_SENDING if takes_late_scans else rules.NO_GRACE)
     g.edition = gate  # hours in messages follow the host city's clock
     return gate
@@ -55,7 +67,7 @@ def scans(gate: str) -> Response:
         answers = actions.check_in_all(tx, opened, readable, now=now, phone_now=batch.phone_now, pending=batch.pending)
     told = iter(answers)
     return answer_json(
-        {"results": [answer_body(next(told)) if isinstance(item, Reading) else item for item in batch.items]}
+        {"results": [answer_body(next(told), opened) if isinstance(item, Reading) else item for item in batch.items]}
     )
 
 
@@ -76,6 +88,20 @@ def undo(gate: str, scan: str) -> Response:
     return answer_json({"id": scan_id, "undone": True})
 
 
+@blueprint.post("/clicks")
+@open_to("gate")
+@described(CLICKS)
+def clicks(gate: str) -> Response:
+    """Count people who have no badge; a click sent twice is one click."""
+    opened = opened_gate(gate, takes_late_scans=True)
+    sent = read_clicks()
+    now = clock.now()
+    with transaction() as tx:
+        actions.click(tx, opened, sent.readable, device_key=sent.device, now=now, phone_now=sent.phone_now)
+    count = queries.count_at(db.session(), opened, now=now)
+    return answer_json({"results": [{"id": click_id} for click_id in sent.ids], **count_body(count)})
+
+
 @blueprint.get("/list")
 @open_to("gate")
 @described(LIST)
@@ -84,7 +110,9 @@ def list_changes(gate: str) -> Response:
     opened = opened_gate(gate)
     session, now = db.session(), clock.now()
     changes = queries.changes_since(session, opened, request.args.get("since"), now=now)
-    count = queries.count_at(session, opened)
+    count = queries.count_at(session, opened, now=now)
+    device = read_device(request.headers.get("X-Device"))
+    twice = queries.let_in_twice(session, opened, device, now=now) if device else []
     people = [person_body(person, opened) for person in changes.people]
     body = {
         "cursor": changes.cursor,
@@ -93,9 +121,10 @@ def list_changes(gate: str) -> Response:
         "now": moment(now),
         "gate": gate_body(opened),
         **count_body(count),
+        "conflicts": [conflict_body(each) for each in twice],
         "people": people,
     }
-    note_device(opened, now)
+    note_device(opened, device, now=now)
     return answer_json(body)
 
 
@@ -119,14 +148,15 @@ def search(gate: str) -> Response:
 def status(gate: str) -> Response:
     """Tell how many are inside, of how many who may be."""
     opened = opened_gate(gate)
-    return answer_json({"now": moment(clock.now()), **count_body(queries.count_at(db.session(), opened))})
+    now = clock.now()
+    return answer_json({"now": moment(now), **count_body(queries.count_at(db.session(), opened, now=now))})
 
 
-def note_device(gate: OpenGate, now: datetime) -> None:
-    """Note that a phone asked for its list, and what it has yet to send."""
-    device, pending = read_device(request.headers.get("X-Device")), request.headers.get("X-Pending", "0")
+def note_device(gate: OpenGate, device: str | None, *, now: datetime) -> None:
+    """Note that a phone holds the list as of now, and what it has yet to send."""
+    pending = request.headers.get("X-Pending", "0")
     if device is None:
         return
     with transaction() as tx:
         count = int(pending) if pending.isdigit() and len(pending) < 7 else 0
-        actions.see_device(tx, gate.id, device, pending=count, now=now)
+        actions.see_device(tx, gate.id, device, pending=count, now=now, has_list=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from forum.checkin.models import DIRECTIONS, RULES, VERDICTS
-from forum.checkin.rules import MOST_SCANS
+from forum.checkin.models import DIRECTIONS, NOTES, RULES, VERDICTS
+from forum.checkin.rules import MOST_AT_A_CLICK, MOST_CLICKS, MOST_SCANS, OVERRIDE_LENGTHS, REASONS, REFUSED_VERDICTS
 from forum.core.openapi import Description, Schema, schema
 
 MOMENT: Schema = {"type": "string", "format": "date-time"}
+HOUR: Schema = {"type": ["string", "null"], "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
 HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the badge's code."}
 
 
@@ -28,7 +29,23 @@ def nullable(described: Schema) -> Schema:
     return {"oneOf": [described, {"type": "null"}]}
 
 
-PERSON = schema("Person", record({"name": {"type": "string"}, "category": {"type": "string"}}))
+NOTE = schema(
+    "Note",
+    record(
+        {"kind": {"type": "string", "enum": list(NOTES)}, "words": {"type": "string"}},
+        description="Shown only where the organisers allowed it for this gate.",
+    ),
+)
+NOTED: Schema = {"type": "array", "items": NOTE}
+PERSON = schema(
+    "Person",
+    record({"name": {"type": "string"}, "category": {"type": "string"}, "notes": NOTED}, optional=("notes",)),
+)
+AGO: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "description": "Milliseconds between the scan and its sending, by a clock that nobody can set: surer than `at`.",
+}
 FIRST = schema(
     "FirstEntry", record({"at": MOMENT, "gate": {"type": "string"}}, description="When and where the badge went in.")
 )
@@ -54,8 +71,15 @@ SCAN = schema(
                     "enum": list(VERDICTS),
                     "description": "What the device told without the network: whom it let in is inside.",
                 },
+                "override": {
+                    "type": "string",
+                    "minLength": OVERRIDE_LENGTHS[0],
+                    "maxLength": OVERRIDE_LENGTHS[1],
+                    "description": "Let in anyway: why. Heeded only where the gate allows it (`gate.override`).",
+                },
+                "ago": AGO,
             },
-            optional=("code", "hash", "direction", "shown"),
+            optional=("code", "hash", "direction", "shown", "override", "ago"),
         ),
         "additionalProperties": True,
     },
@@ -86,11 +110,16 @@ ANSWER = schema(
         {
             "id": {"type": ["string", "null"]},
             "verdict": {"type": "string", "enum": list(VERDICTS)},
+            "reason": {
+                "enum": [*REASONS, *REFUSED_VERDICTS, None],
+                "description": "Why, where the verdict has several reasons; the verdict overridden, if let in anyway.",
+            },
             "at": {**MOMENT, "description": "When the scan was made, by our clock."},
             "unreadable": {"type": "boolean", "description": "The item could not be read and was not kept."},
             "person": nullable(PERSON),
             "first": nullable(FIRST),
-            "message": {"type": "string"},
+            "message": {"type": "string", "description": "What happened."},
+            "advice": {"type": "string", "description": "What the volunteer does next."},
         },
         optional=("at", "unreadable"),
     ),
@@ -110,7 +139,10 @@ LISTED = schema(
                     description="The last entry to what this gate leads into.",
                 )
             ),
-        }
+            "allowed": {"type": "boolean", "description": "False where this gate is not for their category."},
+            "notes": NOTED,
+        },
+        optional=("allowed", "notes"),
     ),
 )
 GATE = schema(
@@ -120,11 +152,28 @@ GATE = schema(
             "name": {"type": "string"},
             "direction": {"type": "string", "enum": list(DIRECTIONS)},
             "rule": {"type": "string", "enum": list(RULES)},
+            "kind": {"type": "string", "enum": ["forum", "venue", "session", "zone"]},
+            "place": {"type": "string", "description": "The name of what it leads into."},
             "seat": {"type": "boolean", "description": "Only who has a seat may enter."},
             "first_day": {"type": "string", "format": "date"},
             "last_day": {"type": "string", "format": "date"},
+            "opens_at": {**HOUR, "description": "In the host city; null: the whole day."},
+            "closes_at": HOUR,
+            "seats_free_at": {
+                **nullable(MOMENT),
+                "description": "From when kept seats go to those who wait at the door, then to everybody.",
+            },
+            "override": {"type": "boolean", "description": "Volunteers may let somebody in anyway, with a reason."},
+            "notes": {"type": "array", "items": {"type": "string", "enum": list(NOTES)}},
             "timezone": {"type": "string"},
         }
+    ),
+)
+TWICE = schema(
+    "LetInTwice",
+    record(
+        {"code": HASH, "name": {"type": "string"}, "at": MOMENT, "gate": {"type": "string"}},
+        description="A badge that this device let in during the last 12 hours, and another one too: when and where.",
     ),
 )
 COUNT: dict[str, Any] = {
@@ -134,7 +183,7 @@ COUNT: dict[str, Any] = {
     "alert": {"type": ["string", "null"]},
 }
 REFUSALS = {
-    401: "The token is missing, or not this gate's.",
+    401: "The token is missing, or not this gate's; or the gate has a PIN and its pass is missing.",
     410: "The gate was revoked, or the edition is over.",
 }
 
@@ -159,6 +208,49 @@ SCANS = Description(
     answer=record({"results": {"type": "array", "items": ANSWER}}),
     refusals={**REFUSALS, 422: "The body is not a batch, or holds too many scans."},
 )
+CLICK = schema(
+    "Click",
+    {
+        **record(
+            {
+                "id": {"type": "string", "format": "uuid", "description": "Sent again, it is the same click."},
+                "at": MOMENT,
+                "difference": {
+                    "type": "integer",
+                    "minimum": -MOST_AT_A_CLICK,
+                    "maximum": MOST_AT_A_CLICK,
+                    "description": "So many more people, or fewer; not 0.",
+                },
+                "ago": AGO,
+            },
+            optional=("ago",),
+        ),
+        "additionalProperties": True,
+    },
+)
+CLICKS = Description(
+    summary="Count people without a badge",
+    details=f"Up to {MOST_CLICKS} clicks of a hand counter at this gate, each counted once. Every id is answered; a "
+    "click that cannot be read counts nobody.",
+    request={
+        **record(
+            {
+                "now": MOMENT,
+                "device": {"type": "string", "minLength": 8, "maxLength": 64},
+                "clicks": {"type": "array", "maxItems": MOST_CLICKS, "items": CLICK},
+            },
+            optional=("now", "device"),
+        ),
+        "additionalProperties": True,
+    },
+    example={
+        "now": "2027-03-18T08:31:00.250Z",
+        "device": "phone-4f2a9c",
+        "clicks": [{"id": "5c0e8c0a-8f7e-4f39-9a31-2f6f1b7a9d10", "at": "2027-03-18T08:30:58.000Z", "difference": 2}],
+    },
+    answer=record({"results": {"type": "array", "items": record({"id": {"type": "string"}})}, **COUNT}),
+    refusals={**REFUSALS, 422: "The body is not a list of clicks, or holds too many."},
+)
 UNDO = Description(
     summary="Take a passage back",
     details="Within 15 minutes of the scan, from the device that made it. Twice is once.",
@@ -181,6 +273,7 @@ LIST = Description(
             "now": MOMENT,
             "gate": GATE,
             **COUNT,
+            "conflicts": {"type": "array", "items": TWICE, "description": "For the device named in `X-Device`."},
             "people": {"type": "array", "items": LISTED},
         }
     ),
@@ -195,7 +288,7 @@ SEARCH = Description(
 )
 STATUS = Description(
     summary="How many are inside",
-    details="Of the gate's venue, or of its session.",
+    details="In what the gate leads into: a venue, a session, a zone, or the forum.",
     answer=record({"now": MOMENT, **COUNT}),
     refusals=REFUSALS,
 )

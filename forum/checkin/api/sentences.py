@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from forum.checkin.queries import Answer
-from forum.core.i18n import hour, local, localised, short_day
+from forum.checkin.rules import Note, OpenGate
+from forum.core.i18n import clock_hour, hour, local, localised, short_day
 from forum.core.words import gettext as _
 
 # What a verdict means for the one who holds the door: its colour, its shape and its sound follow from it.
@@ -35,34 +36,110 @@ def title(verdict: str) -> str:
     }[verdict]
 
 
-def message(answer: Answer) -> str:
-    """Return the sentence that goes with an answer: what happened, and what the volunteer should do next."""
+def message(answer: Answer, gate: OpenGate) -> str:
+    """Return what happened, in a sentence."""
+    if answer.verdict == "admitted" and answer.reason:
+        return _("Let in anyway; your reason is kept.")
     if answer.verdict == "already-in":
         return already_in(answer)
     if answer.verdict == "conflict":
         return conflict(answer)
-    if answer.verdict == "cancelled" and answer.is_void:
-        return _("A newer badge replaced this one. Ask for the new one.")
-    if answer.is_blank:
-        return _("This badge has no name yet. Send them to the reception desk, where it gets one.")
-    if answer.verdict == "wrong-gate" and answer.name is None:
-        return _("This badge is for another edition of the forum. Send them to the reception desk.")
+    if answer.verdict == "not-today" and answer.reason == "hours":
+        return opening_hours(gate)
+    if answer.reason == "waits":
+        return _(
+            "No seat in this session: number %(number)s of those who wait at this door.", number=answer.number or 1
+        )
+    return reasons().get(answer.reason or "") or verdicts()[answer.verdict]
+
+
+def advice(answer: Answer, gate: OpenGate) -> str:
+    """Return what the volunteer does next, in a sentence."""
+    if answer.verdict == "admitted":
+        return advices()["admitted"]
+    if answer.reason == "waits" and gate.seats_free_at is not None:
+        return _("Ask them to wait beside the door; from %(hour)s on scan again.", hour=hour(gate.seats_free_at))
+    if answer.verdict == "not-today" and gate.allows_override:
+        return _("Ask them to come back then, or let them in anyway with a reason.")
+    return advices().get(answer.reason or "") or advices()[answer.verdict]
+
+
+def verdicts() -> dict[str, str]:
+    """Return what each verdict says when there is no more to tell."""
+    return {
+        "admitted": _("Valid badge."),
+        "left": _("Counted out."),
+        "already-in": _("This badge is in already."),
+        "not-today": _("This gate is not open today."),
+        "wrong-gate": _("This badge does not open this gate."),
+        "cancelled": _("This registration was cancelled."),
+        "unknown": _("This code is not ours."),
+        "conflict": _("Let in without the network, but the badge was not valid here any more."),
+    }
+
+
+def reasons() -> dict[str, str]:
+    """Return what each reason says, where a verdict has several."""
+    return {
+        "day": _("This gate is not open today."),
+        "category": _("This gate is not for their category."),
+        "no-seat": _("No seat in this session."),
+        "waits": _("No seat in this session."),
+        "full": _("No free seat left in this session."),
+        "other-edition": _("This badge is for another edition of the forum."),
+        "replaced": _("A newer badge replaced this one."),
+        "blank": _("This badge has no name yet."),
+    }
+
+
+def advices() -> dict[str, str]:
+    """Return what the volunteer does next, by verdict and by reason."""
+    desk = _("Send them to the reception desk.")
     return {
         "admitted": _("Let them in."),
-        "left": _("Counted out."),
-        "not-today": _("The forum is not on today. Check the date on the badge with them."),
-        "wrong-gate": _("No seat in this session. If seats stay free, let them in once it has begun."),
-        "cancelled": _("This registration was cancelled. Send them to the reception desk."),
-        "unknown": _("This code is not ours. Scan again, or look for the name."),
-    }[answer.verdict]
+        "left": _("Say goodbye: they may go."),
+        "already-in": _("Check who holds the badge, or send them to the reception desk."),
+        "conflict": _("Tell the reception desk."),
+        "not-today": _("Check the date on the badge with them."),
+        "wrong-gate": desk,
+        "cancelled": desk,
+        "unknown": _("Scan again, or look for the name; else send them to the reception desk."),
+        "day": _("Check the date on the badge with them."),
+        "hours": _("Ask them to come back then."),
+        "category": _("Show them the way to the main entrance, or ask the organisers."),
+        "no-seat": _("Tell them kindly that only those who chose a seat can come in."),
+        "waits": _("Ask them to wait beside the door, and scan again once the session has begun."),
+        "full": _("Tell them kindly that the room is full: one out, one in."),
+        "other-edition": desk,
+        "replaced": _("Ask for the new badge, or send them to the reception desk."),
+        "blank": _("Send them to the reception desk, where it gets one."),
+    }
+
+
+def opening_hours(gate: OpenGate) -> str:
+    """Say when a gate is open."""
+    if gate.opens_at is not None and gate.closes_at is not None:
+        return _(
+            "This gate is open from %(opens)s to %(closes)s.",
+            opens=clock_hour(gate.opens_at),
+            closes=clock_hour(gate.closes_at),
+        )
+    if gate.opens_at is not None:
+        return _("This gate opens at %(hour)s.", hour=clock_hour(gate.opens_at))
+    return _("This gate closes at %(hour)s.", hour=clock_hour(gate.closes_at or time(0)))
+
+
+def note_words(note: Note) -> str:
+    """Return a note as it is read at the gate."""
+    return note.words or (_("Minor: a parent has agreed.") if note.kind == "minor" else "")
 
 
 def already_in(answer: Answer) -> str:
     """Say when and where the badge went in first."""
     if answer.first_at is None:
-        return _("This badge is in already. Check who holds it, or send them to the reception desk.")
+        return verdicts()["already-in"]
     return _(
-        "In since %(when)s, %(gate)s. Check who holds the badge, or send them to the reception desk.",
+        "In since %(when)s, %(gate)s.",
         when=moment(answer.first_at, asked=answer.at),
         gate=localised(answer.first_gate),
     )
@@ -71,9 +148,9 @@ def already_in(answer: Answer) -> str:
 def conflict(answer: Answer) -> str:
     """Say what a phone without the network could not know."""
     if answer.first_at is None:
-        return _("Let in without the network, but the badge was not valid here any more. Tell the reception desk.")
+        return reasons().get(answer.reason or "") or verdicts()["conflict"]
     return _(
-        "Let in twice: the first time %(when)s, %(gate)s. Tell the reception desk.",
+        "Let in twice: the first time %(when)s, %(gate)s.",
         when=moment(answer.first_at, asked=answer.at),
         gate=localised(answer.first_gate),
     )
@@ -91,68 +168,7 @@ def alert(level: int | None) -> str | None:
     if level is None:
         return None
     return {
-        80: _("80 % full: keep the ways free"),
-        95: _("95 % full: almost full, call the organisers"),
+        80: _("Getting full: keep the ways free"),
+        95: _("Nearly full: call the organisers"),
         100: _("Full: one out, one in"),
     }[level]
-
-
-def page_words() -> dict[str, str]:
-    """Return the sentences that the scanner page fills in by itself, without the network too; `{…}` are its places."""
-    return {
-        "admitted": _("Let them in."),
-        "left": _("Counted out."),
-        "not-today": _("The forum is not on today. Check the date on the badge with them."),
-        "wrong-gate": _("No seat in this session. If seats stay free, let them in once it has begun."),
-        "cancelled": _("This registration was cancelled. Send them to the reception desk."),
-        "replaced": _("A newer badge replaced this one. Ask for the new one."),
-        "unknown": _("This code is not ours. Scan again, or look for the name."),
-        "unknown-offline": _(
-            "Not on this phone's list, which is %(age)s old, and there is no network. Look for the name.", age="{age}"
-        ),
-        "already-in": _(
-            "In since %(when)s, %(gate)s. Check who holds the badge, or send them to the reception desk.",
-            when="{when}",
-            gate="{gate}",
-        ),
-        "just-scanned": _("Just scanned on this phone, %(seconds)s s ago.", seconds="{seconds}"),
-        "same-code": _("Same badge: take it away before you scan it again."),
-        "not-a-code": _("This is not a badge's code. Check the 26 characters, or look for the name."),
-        "day-hour": _("%(day)s at %(hour)s", day="{day}", hour="{hour}"),
-        "online": _("Online"),
-        "offline": _("No network: this phone decides by itself"),
-        "revoked": _(
-            "This gate's link was revoked. Ask the organisers for a new one; what you scanned stays on this phone."
-        ),
-        "pending-one": _("1 scan to send"),
-        "pending-many": _("%(count)s scans to send", count="{count}"),
-        "list-fresh": _("list up to date"),
-        "list-age": _("list %(age)s old", age="{age}"),
-        "list-none": _("no list yet"),
-        "minutes": _("%(count)s min", count="{count}"),
-        "hours": _("%(count)s h", count="{count}"),
-        "of-capacity": _("of %(capacity)s", capacity="{capacity}"),
-        "undone": _("Taken back: this passage no longer counts."),
-        "undo-refused": _("This passage could not be taken back. Ask the organisers to correct the count."),
-        "camera-refused": _(
-            "The camera is not allowed. Allow it in the browser's settings for this page, then reload; meanwhile type "
-            "the code or look for the name."
-        ),
-        "camera-missing": _("This device has no camera. Type the code, look for the name, or plug in a USB scanner."),
-        "camera-busy": _("Another application holds the camera. Close it, then reload; meanwhile type the code."),
-        "camera-insecure": _(
-            "The browser gives the camera to https addresses only. Type the code or look for the name."
-        ),
-        "storage-refused": _(
-            "This browser cannot keep scans (private window?). Open the link in an ordinary window; meanwhile type "
-            "the code."
-        ),
-        "nobody": _("Nobody by that name. Check the spelling, or send them to the reception desk."),
-        "two-letters": _("Type at least two letters of the name."),
-        "entered": _("in since %(when)s", when="{when}"),
-        "state-cancelled": _("cancelled"),
-        "camera": _("Camera %(number)s", number="{number}"),
-        "alert-80": _("80 % full: keep the ways free"),
-        "alert-95": _("95 % full: almost full, call the organisers"),
-        "alert-100": _("Full: one out, one in"),
-    }

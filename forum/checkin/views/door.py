@@ -1,62 +1,24 @@
-"""The organisers' door: the gates and their links, and a board that changes by itself."""
+"""The organisers' gates: their rules, their links, their sheets. Who is inside stands above, in `inside`."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, flash, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.checkin import actions, documents, queries
-from forum.checkin.api import sentences
-from forum.checkin.forms import DIRECTION_NAMES, RULE_NAMES, GateForm, empty_gate
+from forum.checkin.forms import GateForm, empty_gate
 from forum.checkin.models import Gate
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.documents import render_pdf
 from forum.core.i18n import localised
-from forum.core.web import back_to, download, open_to, page, public_address, show_edition
+from forum.core.web import back_to, download, open_to, page, public_address, secret_key, show_edition
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+from forum.registration.queries import categories_of
 
 blueprint = Blueprint("checkin_door", __name__, url_prefix="/organise/<slug>/door")
-
-SPAN = timedelta(hours=2)
-
-
-@blueprint.get("")
-@open_to("organiser")
-def door(slug: str) -> Response:
-    """Show who is inside, what the gates do, and the gates themselves."""
-    edition = organised(slug)
-    session, now = db.session(), clock.now()
-    gates = queries.gates_of(session, edition.id)
-    steps = queries.entries_by_five_minutes(session, edition.id, now=now, span=SPAN)
-    return page(
-        "checkin/door.html",
-        edition=edition,
-        now_shown=now,
-        venues=[(venue, sentences.alert(venue.level)) for venue in queries.inside_now(session, edition.id)],
-        gates=queries.entries_by_gate(session, gates, since=midnight(edition, now)),
-        steps=steps,
-        highest=max((step.admitted for step in steps), default=0),
-        entered=sum(step.admitted for step in steps),
-        scans=[(scan, sentences.title(scan.verdict)) for scan in queries.last_scans(session, edition.id)],
-        kinds=sentences.KINDS,
-        devices=queries.devices_of(session, edition.id),
-        directions=DIRECTION_NAMES,
-        rules=RULE_NAMES,
-    )
-
-
-@blueprint.get("/passages.csv")
-@open_to("organiser")
-def passages_csv(slug: str) -> Response:
-    """Give every scan as a file."""
-    edition = organised(slug)
-    content = documents.passages_file(queries.passages_of(db.session(), edition.id))
-    return download(content, name=f"passages-{edition.slug}.csv")
 
 
 @blueprint.get("/gates/new")
@@ -75,8 +37,9 @@ def open_gate(slug: str) -> BaseResponse:
     form = offered(edition, GateForm(request.form))
     if not form.validate():
         return page("checkin/new_gate.html", edition=edition, form=form, status=422)
+    details = form.details(secret=secret_key())
     with transaction() as tx:
-        gate = actions.open_a_gate(tx, edition.id, form.details(), now=clock.now())
+        gate = actions.open_a_gate(tx, edition.id, details, now=clock.now())
     flash(_("%(gate)s is open. Give its link to the volunteers.", gate=localised(gate.name)), "success")
     return back_to(f"/organise/{slug}/door/gates/{gate.id}")
 
@@ -101,8 +64,9 @@ def change_gate(slug: str, gate_id: int) -> BaseResponse:
     form = offered(edition, GateForm(request.form))
     if not form.validate():
         return gate_page(edition, present, form, status=422)
+    details = form.details(secret=secret_key())
     with transaction() as tx:
-        changed = actions.change_gate(tx, present.id, form.details())
+        changed = actions.change_gate(tx, present.id, details)
     flash(_("%(gate)s is saved. The phones learn it within seconds.", gate=localised(changed.name)), "success")
     return back_to(f"/organise/{slug}/door/gates/{gate_id}")
 
@@ -134,7 +98,7 @@ def revoke(slug: str, gate_id: int) -> BaseResponse:
     with transaction() as tx:
         closed = actions.revoke_gate(tx, present.id, now=clock.now())
     flash(_("The link of %(gate)s opens nothing any more.", gate=localised(closed.name)), "success")
-    return back_to(f"/organise/{slug}/door")
+    return back_to(f"/organise/{slug}/door/gates")
 
 
 @blueprint.post("/gates/<int:gate_id>/link")
@@ -155,8 +119,15 @@ def organised(slug: str) -> Edition:
 
 
 def offered(edition: Edition, form: GateForm) -> GateForm:
-    """Return a form with the venues and the sessions of an edition to choose from."""
-    form.offer(queries.venues_of(db.session(), edition.id), queries.sessions_with_doors(db.session(), edition.id))
+    """Return a form with what an edition's gates can lead into, and whom they can be for."""
+    session = db.session()
+    form.offer(
+        edition,
+        queries.venues_of(session, edition.id),
+        queries.sessions_with_doors(session, edition.id),
+        queries.zones_of(session, edition.id),
+        categories_of(session, edition.id),
+    )
     return form
 
 
@@ -172,8 +143,3 @@ def gate_page(edition: Edition, present: Gate, form: GateForm, *, status: int = 
 def link_of(gate: Gate) -> str:
     """Return the private address of a gate."""
     return public_address(f"/scan/{gate.token}")
-
-
-def midnight(edition: Edition, now: datetime) -> datetime:
-    """Return when the day began in the host city."""
-    return edition.local(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -54,7 +54,11 @@ class Risk:
     def sentence(self) -> str:
         """Say it in the reader's language."""
         return {
-            "missing-letter": _("No font has “%(text)s”: an empty box is printed instead.", text=self.text),
+            "missing-letter": _(
+                "No font has “%(text)s”: an empty box is printed instead. "
+                "Ask whoever runs the service for a font with these letters, or the person for the name in others.",
+                text=self.text,
+            ),
             "abbreviated": _("Too long to be printed whole: it becomes “%(text)s”.", text=self.text),
             "shortened": _("Too long even for the smallest letters: the end is cut, “%(text)s”.", text=self.text),
             "many-lines": _("More lines than look well: “%(text)s”.", text=self.text),
@@ -120,7 +124,7 @@ def refuse_large_pictures(layout: Layout) -> None:
     for name, content in layout.pictures.items():
         if len(content) > LARGEST_PICTURE:
             size, most = len(content) / 1e6, LARGEST_PICTURE / 1e6
-            raise PictureTooLarge(layout=layout.name, picture=name, size=f"{size:.0f}", most=f"{most:.0f}")
+            raise PictureTooLarge(layout=layout.name, picture=name, size=size, most=most)
 
 
 def filled(cards: Iterable[Card]) -> Iterator[str]:
@@ -170,7 +174,7 @@ def refuse_small(design: Design, field: TextField) -> None:
             wanted=field.name,
             width=millimetres(frame.width),
             height=millimetres(frame.height),
-            smallest=f"{smallest:g}",
+            smallest=smallest,
         )
 
 
@@ -183,9 +187,9 @@ def refuse_symbol(design: Design, field: SymbolField, code: str) -> None:
         needed = SMALLEST_SYMBOL_MM * (side + 2 * QUIET_ZONE) / side
         raise SymbolTooSmall(
             layout=design.layout.name,
-            size=f"{size:.1f}",
-            least=f"{SMALLEST_SYMBOL_MM:g}",
-            needed=f"{needed:.1f}",
+            size=size,
+            least=SMALLEST_SYMBOL_MM,
+            needed=needed,
         )
     if field.lightness > LIGHTEST_SYMBOL or ground(design, field.frame) < DARKEST_GROUND:
         raise SymbolOnDarkGround(layout=design.layout.name)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from forum.core.stamping.fields import take_fields
-from forum.core.stamping.helpers import helper, helpers_for, shares
+from forum.core.stamping.helpers import Helper, helper, helpers_for, shares, uncollected
 from forum.core.stamping.layouts import MM, Card, FontFile, Layout, Variant
+from forum.core.stamping.objects import FEW, Content, Page, Store, stored_in_file, stored_in_memory
 from forum.core.stamping.pages import Design, Painter, Place, adjustment, cards_on, marks, places
 from forum.core.stamping.refusals import NothingToStamp
-from forum.core.stamping.shaping import Exported, FontRoom, Usage, embed, exported, imported
+from forum.core.stamping.shaping import FontRoom
 from forum.core.stamping.sheets import Imposition, Sheet
 from forum.core.stamping.tags import Reading, Section
 from forum.core.stamping.template import font_configuration, fonts_of, laid_out
+from forum.core.stamping.usage import Exported, Usage, embed, exported, imported, leave_out_what_draws_nothing
 
 Progress = Callable[[int], None]
 """Told how many sheets are stamped so far."""
@@ -25,6 +29,11 @@ TAGGED = "pdf/ua-1"
 STEP = 256
 """Sheets between two words of progress."""
 DESIGNS_KEPT = 64
+
+
+def ignored(_done: int) -> None:
+    """Tell nobody."""
+
 
 # Pango and the fonts that are kept are not made for several threads at once.
 one_at_a_time = threading.RLock()
@@ -46,12 +55,12 @@ def stamp(
     work on it where that is worth it. Nothing is written to `target` before everything is ready. Raises
     `NothingToStamp` when there is no sheet, and `LayoutRefused` for a layout that cannot be printed.
     """
-    all_sheets = list(sheets)
-    if not all_sheets:
-        raise NothingToStamp
-    with one_at_a_time:
-        job = Job(all_sheets, title=title, language=language, variant=variant)
-        job.draw(processes, on_progress or (lambda _done: None))
+    with one_at_a_time, uncollected(), ExitStack() as files:
+        all_sheets = list(sheets)
+        if not all_sheets:
+            raise NothingToStamp
+        job = Job(all_sheets, files, title=title, language=language, variant=variant)
+        job.draw(processes, on_progress or ignored)
         job.write(target)
     return len(job.papers)
 
@@ -79,7 +88,8 @@ def designs(layout: Layout, variants: Iterable[Variant]) -> dict[Variant, Design
 class Drawn:
     """What a helper made."""
 
-    contents: list[bytes]
+    ends: array[int]
+    """Where its pages end in the store that it was given."""
     usage: Exported
     designs: int
     """How many designs it met that were not there before: then its numbers mean nothing here."""
@@ -92,12 +102,14 @@ class Job:
 
     sheets: list[Sheet]
     """What is still to be drawn."""
+    files: ExitStack
+    """Closes what is opened meanwhile."""
     title: str
     language: str
     variant: str | None
     usage: Usage = field(default_factory=dict)
-    contents: list[bytes] = field(default_factory=list)
-    """The pages' operators, compressed."""
+    stores: list[Store] = field(default_factory=list)
+    """The pages' operators, compressed: a store for each share of the sheets, in their order."""
     painters: list[Painter] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -119,14 +131,18 @@ class Job:
         own, *others = shares(self.sheets, count + 1)
         if others:
             self.prepare()
-        self.sheets = list(own)
-        helping = [(share, helper(functools.partial(self.drawn_by_helper, share))) for share in others]
-        self.draw_own(lambda done: on_progress(done * (1 + len(others))))
-        for share, each in helping:
-            if not self.take(each.result()):
-                self.sheets = list(share)
-                self.draw_own(lambda _done: None)
-            on_progress(len(self.contents))
+        self.sheets.clear()  # they are let go as they are drawn
+        helping = [self.helped(share) for share in others]
+        self.draw_share(own, lambda done: on_progress(done * (1 + len(others))))
+        for share, store, each in helping:
+            if not self.take(each.result(), store):
+                self.draw_share(share)
+            on_progress(sum(map(len, self.stores)))
+
+    def helped(self, share: list[Sheet]) -> tuple[list[Sheet], Store, Helper[Drawn]]:
+        """Let a helper draw a share of the sheets."""
+        store = stored_in_file(self.files)
+        return share, store, helper(functools.partial(self.drawn_by_helper, share, store))
 
     def prepare(self) -> None:
         """Lay out and learn beforehand what all helpers need, so that their numbers and glyphs mean the same."""
@@ -137,36 +153,39 @@ class Job:
         for number, cards in learnt.items():
             self.painters[number].learn(cards)
 
-    def draw_own(self, on_progress: Progress) -> None:
-        """Draw the sheets that are left; each is let go when it is drawn."""
-        self.sheets.reverse()
-        done = 0
-        while self.sheets:
-            self.contents.append(deflated(self.operators(self.sheets.pop())))
-            done += 1
-            if done % STEP == 0 or not self.sheets:
-                on_progress(done)
+    def draw_share(self, share: list[Sheet], on_progress: Progress = ignored) -> None:
+        """Draw some sheets behind those that are drawn."""
+        self.stores.append(stored_in_memory() if len(share) <= FEW else stored_in_file(self.files))
+        self.draw_into(self.stores[-1], share, on_progress)
 
-    def drawn_by_helper(self, share: Sequence[Sheet]) -> Drawn:
+    def draw_into(self, store: Store, share: list[Sheet], on_progress: Progress = ignored) -> None:
+        """Draw some sheets into a store; each is let go when it is drawn."""
+        share.reverse()
+        while share:
+            store.add(deflated(self.operators(share.pop())))
+            if len(store) % STEP == 0 or not share:
+                on_progress(len(store))
+
+    def drawn_by_helper(self, share: list[Sheet], store: Store) -> Drawn:
         """Draw a share of the sheets in a process of its own, and return what the other one needs of it."""
-        self.sheets, self.contents = list(share), []
         self.usage.clear()
         known = len(self.painters)
         if self.reading:
             self.reading.pages = []
-        self.draw_own(lambda _done: None)
+        self.draw_into(store, share)
         return Drawn(
-            contents=self.contents,
+            ends=store.ends,
             usage=exported(self.usage),
             designs=len(self.painters) - known,
             pages=self.reading.pages if self.reading else [],
         )
 
-    def take(self, drawn: Drawn | None) -> bool:
-        """Take what a helper drew; tell whether it could be used."""
-        if drawn is None or drawn.designs or not imported(drawn.usage, self.usage, room_of(self.fonts)):
+    def take(self, drawn: Drawn | None, store: Store) -> bool:
+        """Take what a helper drew into a store; tell whether it could be used."""
+        if drawn is None or drawn.designs or not imported(drawn.usage, self.usage, room_of(self.fonts).faces):
             return False
-        self.contents += drawn.contents
+        store.ends = drawn.ends
+        self.stores.append(store)
         if self.reading:
             self.reading.pages += drawn.pages
         return True
@@ -233,15 +252,24 @@ class Job:
             if imposition.marks:
                 forms[f"M{number}"] = marks_form(pdf, imposition).reference
         pdf.pages["Kids"], pdf.pages["Count"] = pydyf.Array(), 0
-        pages, is_archive = [], (self.variant or "").startswith("pdf/a")
-        for number, paper in enumerate(self.papers):
-            content, self.contents[number] = self.contents[number], b""  # not held twice
-            read = number if self.reading else None
-            pages.append(add_page(pdf, content, paper, resources, read, is_held=is_archive))
+        pages = list(self.add_pages(pdf, resources))
         if self.reading:
-            self.reading.write(pdf, pages, raw_classes()[0], language=self.language)
+            self.reading.write(pdf, pages, language=self.language)
             document.metadata.include_in_pdf(pdf, "ua", 1, conformance=None, compress=True)
-        show_metadata(pdf)
+        if (self.variant or "").startswith("pdf/a"):
+            show_metadata(pdf)
+        leave_out_what_draws_nothing(pdf)
+
+    def add_pages(self, pdf: Any, resources: Any) -> Iterator[bytes]:
+        """Put the stamped pages behind the others, and yield their references."""
+        begins = {id(each): beginning(pdf, each, resources) for each in self.impositions}
+        drawn = ((store, page) for store in self.stores for page in range(len(store)))
+        for number, (paper, (store, page)) in enumerate(zip(self.papers, drawn, strict=True)):
+            content = Content(store, page)
+            pdf.add_object(content)
+            added = Page(begins[id(paper)], content.number, number if self.reading else None)
+            pdf.add_page(added)
+            yield added.reference
 
 
 def start_of(imposition: Imposition, number: int) -> bytes:
@@ -287,24 +315,14 @@ def marks_form(pdf: Any, imposition: Imposition) -> Any:
     return form
 
 
-def add_page(
-    pdf: Any, content: bytes, imposition: Imposition, resources: Any, number: int | None, *, is_held: bool
-) -> bytes:
-    """Put a stamped page behind the others, with its number where it is read out; return its reference."""
-    raw, written_once = raw_classes()
-    stream = (raw if is_held else written_once)(
-        b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content)
-    )
-    pdf.add_object(stream)
+def beginning(pdf: Any, imposition: Imposition, resources: Any) -> bytes:
+    """Return how every page of an imposition begins."""
     size = (imposition.width_mm * MM, imposition.height_mm * MM)
-    read = b"" if number is None else b"/Tabs/S/StructParents %d" % number
-    page = raw(
-        b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b/Contents %b%b>>"
-        % (pdf.pages.reference, *size, resources.reference, stream.reference, read),
-        compressible=True,
+    return b"<</Type/Page/Parent %b/MediaBox[0 0 %.3f %.3f]/Resources %b" % (
+        pdf.pages.reference,
+        *size,
+        resources.reference,
     )
-    pdf.add_page(page)
-    return bytes(page.reference)
 
 
 def show_metadata(pdf: Any) -> None:
@@ -329,39 +347,3 @@ def deflated(content: bytes) -> bytes:
     while (compressed := compressor()(content)).endswith((b"\r", b"\n")):
         content += b" "
     return compressed
-
-
-@functools.cache
-def raw_classes() -> tuple[Any, Any]:
-    """Return the classes of PDF objects whose bytes are there already, to be held or let go when they are written.
-
-    pydyf is loaded by who prints only.
-    """
-    import pydyf
-
-    class Raw(pydyf.Object):  # type: ignore[misc]
-        """An object that is written as it is."""
-
-        __slots__ = ("compressible", "data", "free", "generation", "number", "offset")
-
-        def __init__(self, data: bytes, *, compressible: bool = False) -> None:
-            super().__init__()
-            self.data = data
-            self.compressible = compressible
-
-        @property
-        def indirect(self) -> bytes:
-            return b"%d 0 obj\n%b\nendobj" % (self.number, self.data)
-
-    class Page(Raw):
-        """What is written once, and not held any longer; an archive's file is read twice, for its fingerprint."""
-
-        __slots__ = ()
-
-        @property
-        def indirect(self) -> bytes:
-            written = super().indirect
-            self.data = b""
-            return bytes(written)
-
-    return Raw, Page

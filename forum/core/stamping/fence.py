@@ -63,13 +63,21 @@ def fenced_check(layout: Layout, cards: Sequence[Card] = (), *, needs: Sequence[
 
 
 def fenced_stamp(sheets: Sequence[Sheet], *, title: str, language: str = "fr") -> bytes:
-    """Return the PDF of a few sheets, made within limits: for a page that is shown while its layout is written."""
+    """Return the PDF of a few sheets, made within limits: for a page that is shown while its layout is written.
+
+    Raises `LayoutRefused`, also for what `check` would refuse before such a layout is used.
+    """
     from forum.core.stamping.checks import refuse_large_pictures
 
-    for layout in {slot.layout for sheet in sheets for slot in sheet.imposition.slots}:
+    for layout in layouts_of(sheets):
         refuse_large_pictures(layout)
     name = sheets[0].imposition.slots[0].layout.name
     return asked(StampRequest(name, tuple(sheets), title, language), name)
+
+
+def layouts_of(sheets: Sequence[Sheet]) -> set[Layout]:
+    """Return the layouts of some sheets."""
+    return {slot.layout for sheet in sheets for slot in sheet.imposition.slots}
 
 
 def asked(request: Request, layout: str) -> bytes:
@@ -109,7 +117,10 @@ def read(answer: bytes, layout: str) -> bytes:
     kind = getattr(refusals, str(name), None)
     if not (isinstance(kind, type) and issubclass(kind, LayoutRefused)):
         raise LayoutBroken(layout=layout)
-    raise kind(**{str(key): str(value) for key, value in said["values"].items()})
+    values: dict[str, Any] = {
+        str(key): value if isinstance(value, float) else str(value) for key, value in said["values"].items()
+    }
+    raise kind(**values)
 
 
 def limit() -> None:
@@ -133,6 +144,9 @@ def answer(request: Request, target: BinaryIO) -> None:
         if isinstance(request, CheckRequest):
             check(request.layout, request.cards, needs=request.needs)
         else:
+            # What would stop it from being published is said while it is drawn.
+            for layout in layouts_of(request.sheets):
+                check(layout, [card for sheet in request.sheets for card in sheet.cards if card], needs=())
             stamp(request.sheets, content, title=request.title, language=request.language)
     except LayoutRefused as refusal:
         said = {"refused": type(refusal).__name__, "values": refusal.values}

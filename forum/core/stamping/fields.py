@@ -72,8 +72,8 @@ class TextField:
     follows: str | None
     tag: str
     """What a screen reader calls it: H1, P."""
-    from_right: bool = False
-    """Whether the page around it runs from right to left."""
+    is_turned_by_words: bool = False
+    """Whether words that run from right to left stand at the right: where the CSS says no more than `start`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +195,7 @@ def text_field(name: str, box: Any, frame: Frame) -> TextField:
         smallest=smallest_of(element.get("data-smallest"), name),
         follows=element.get("data-follows"),
         tag=element.tag.upper() if element.tag in ("h1", "h2", "h3") else "P",
-        from_right=box.style["direction"] == "rtl",
+        is_turned_by_words=is_at_start(box, style),
     )
 
 
@@ -232,6 +232,15 @@ def across_of(box: Any, style: Any) -> Share:
         if row or given in SHARES:
             share = SHARES.get(given, 0)
     return share
+
+
+def is_at_start(box: Any, style: Any) -> bool:
+    """Tell whether words stand where a line begins, wherever that is: a field that is aligned otherwise keeps it."""
+    if style["text_align_all"] not in ("start", "justify"):
+        return False
+    return not is_flex(box) or (
+        not box.style["flex_direction"].startswith("row") and keyword(box.style["align_items"]) not in SHARES
+    )
 
 
 def down_of(box: Any) -> Share:
@@ -297,6 +306,6 @@ def flipped(matrix: Any, page_height: float) -> Matrix | None:
     return (a, -b, -c, d, c * height + e * POINT, height - d * height - f * POINT)
 
 
-def millimetres(points: float) -> str:
-    """Write a length in millimetres, for a sentence."""
-    return f"{points / MM:.1f}".rstrip("0").rstrip(".")
+def millimetres(points: float) -> float:
+    """Return a length in millimetres, for a sentence."""
+    return points / MM

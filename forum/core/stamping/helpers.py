@@ -6,10 +6,12 @@ this process does not know (a font, a letter that no font has), or died, its sha
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -27,10 +29,25 @@ def helpers_for(cards: int, processes: int) -> int:
     return min(processes, cards // (WORTH_IT // 2)) - 1
 
 
-def shares(work: Sequence[Work], count: int) -> list[Sequence[Work]]:
+def shares(work: list[Work], count: int) -> list[list[Work]]:
     """Return so many parts of about the same size, in their order."""
     size = -(-len(work) // count)
     return [work[start : start + size] for start in range(0, len(work), size)]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let Python look for no garbage meanwhile: cards are none, and it would walk through all of them again and again.
+
+    It takes a sixth of the time of twenty thousand cards, and copies memory that a helper shares.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField, words_of_art
 from forum.core.stamping.fitting import Fitted, fitted
+from forum.core.stamping.glyphs import at_size
 from forum.core.stamping.layouts import MM, Card, Layout, Variant
-from forum.core.stamping.shaping import FontRoom, Shaper, Usage, at_size, note
+from forum.core.stamping.shaping import FontRoom, Shaper
 from forum.core.stamping.sheets import Imposition, Line, Sheet, Slot
 from forum.core.stamping.symbols import path_of
 from forum.core.stamping.template import LaidOut
+from forum.core.stamping.usage import Usage, note
 
 MOST_KEPT = 500
 """Words that a document keeps as they were drawn: organisations and titles come again, names do not."""
@@ -187,11 +189,12 @@ def text_operators(field: TextField, fit: Fitted, frame: Frame) -> bytes:
     if spacing:
         parts.append(b"%.3f Tc" % spacing)
     y = frame.top - (frame.height - fit.height) * field.down
+    across = 1.0 if field.is_turned_by_words and fit.is_from_right else field.across
     face = None
     for line, (above, below) in zip(fit.lines, fit.around, strict=True):
         y -= above * fit.size
         width = line.width * fit.size + spacing * line.count
-        parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * field.across, y))
+        parts.append(b"1 0 0 1 %.2f %.2f Tm" % (frame.x + (frame.width - width) * across, y))
         for run in line.runs:
             if run.face is not face:
                 face = run.face

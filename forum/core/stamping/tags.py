@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forum.core.stamping.fields import Frame, Matrix
+from forum.core.stamping.objects import Raw
 from forum.core.stamping.pages import Item, Painter
 
 
@@ -55,7 +56,7 @@ class Reading:
             marked.append(Marked(item.tag, item.label, bounds(item.frame, matrix) if item.frame else None))
         page.append(Section(painter.design.variant.language, title, marked))
 
-    def write(self, pdf: Any, page_references: Sequence[bytes], raw: Any, *, language: str) -> None:
+    def write(self, pdf: Any, page_references: Sequence[bytes], *, language: str) -> None:
         """Add the tree of what is read out to a file."""
         import pydyf
 
@@ -68,7 +69,7 @@ class Reading:
         for index, (page, reference) in enumerate(zip(self.pages, page_references, strict=True)):
             parents: list[bytes] = []
             for section in page:
-                sections.append(self.write_section(pdf, section, document.reference, reference, parents, raw, language))
+                sections.append(self.write_section(pdf, section, document.reference, reference, parents, language))
             numbers.append(b"%d [%b]" % (index, b" ".join(parents)))
         document.update({"P": root.reference, "K": b"[%b]" % b" ".join(sections)})
         tree["Nums"] = b"[%b]" % b" ".join(numbers)
@@ -84,30 +85,29 @@ class Reading:
         document: bytes,
         page: bytes,
         parents: list[bytes],
-        raw: Any,
         language: str,
     ) -> bytes:
         """Add one card; `parents` grows by what its marks on the page belong to."""
         import pydyf
 
-        own = raw(b"", compressible=True)
+        own = Raw()
         pdf.add_object(own)
         kids = []
         for mark in section.marked:
-            kid = raw(element(mark, own.reference, page, len(parents)), compressible=True)
+            kid = Raw(element(mark, own.reference, page, len(parents)))
             pdf.add_object(kid)
             kids.append(kid.reference)
             parents.append(kid.reference)
         spoken = b"/Lang%b" % pydyf.String(section.language).data if section.language != language else b""
         title = b"/T%b" % pydyf.String(section.title).data if section.title else b""
-        own.data = b"<</Type/StructElem/S/Sect/P %b/Pg %b%b%b/K[%b]>>" % (
+        own.content = b"<</Type/StructElem/S/Sect/P %b/Pg %b%b%b/K[%b]>>" % (
             document,
             page,
             spoken,
             title,
             b" ".join(kids),
         )
-        return bytes(own.reference)
+        return own.reference
 
 
 def element(mark: Marked, parent: bytes, page: bytes, number: int) -> bytes:

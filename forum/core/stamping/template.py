@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from forum.core.stamping.layouts import FontFile, Layout, Variant
 from forum.core.stamping.refusals import LayoutBroken, LayoutRefused, PageOverflows, PictureNotOwn
+from forum.core.typesetter import load_typesetter
 
 BASE = "file:///layout/"
 """Where a layout seems to lie: relative addresses in it become names of its pictures."""
@@ -24,7 +25,7 @@ OWN_RULES = """
 @page {{ size: {width}mm {height}mm; margin: 0; bleed: {bleed}mm; marks: none }}
 @page {{ @bottom-center {{ content: none }} }}
 html, body {{ margin: 0 }}
-* {{ bookmark-level: none !important; -weasy-anchor: none !important; -weasy-link: none !important }}
+* {{ bookmark-level: none !important; -weasy-link: none !important }}
 """
 
 
@@ -78,6 +79,7 @@ def data_address(url: str) -> Any:
 @functools.lru_cache(maxsize=8)
 def font_configuration(fonts: tuple[FontFile, ...]) -> Any:
     """Return WeasyPrint's knowledge of fonts; it is kept, as loading them takes longer than a page."""
+    load_typesetter()
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
@@ -98,6 +100,7 @@ atexit.register(font_configuration.cache_clear)
 
 def laid_out(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> LaidOut:
     """Lay a layout out for a variant. Raises `LayoutRefused`."""
+    load_typesetter()
     from weasyprint import CSS, HTML
 
     fence = Fence({BASE + name: content for name, content in layout.pictures.items()})
@@ -119,7 +122,9 @@ def laid_out(layout: Layout, variant: Variant, fonts: tuple[FontFile, ...]) -> L
     fence.refuse(layout)
     if len(document.pages) != 1:
         raise PageOverflows(layout=layout.name, pages=len(document.pages))
-    return LaidOut(layout=layout, variant=variant, document=document, page=document.pages[0])
+    page = document.pages[0]
+    page.anchors.clear()  # nobody jumps to an element of a badge, and each would be a line of the file
+    return LaidOut(layout=layout, variant=variant, document=document, page=page)
 
 
 def page_of(layout: Layout) -> str:

@@ -15,6 +15,7 @@ from forum.demo import rules
 from forum.demo.actions import (
     door,
     ground,
+    inside,
     layouts,
     letters,
     mailings,
@@ -56,6 +57,9 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
         questions.fill(tx, laid[city], story, people, now=now)
     door.fill(tx, laid[FINISHED], chance, now=now)
     door.fill(tx, laid[TODAY], chance, now=now)
+    stories = random.Random(SEED + 1)  # noqa: S311 (beside the others: what they invent stays as it was)
+    inside.keep_doors(tx, laid[FINISHED], stories, now=now)
+    inside.enliven(tx, laid[TODAY], stories, now=now)
     money.sell(tx, laid[COMING], people, now=now)
     queues.wait(tx, laid[COMING], people, now=now)
     queues.bring_a_class(tx, laid[COMING], people, now=now)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forum.core.db import Transaction
-from forum.people.actions import PersonDetails
+from forum.people.actions import PersonDetails, details_of_person
 from forum.registration import actions as registrations
 from forum.registration.actions import RegistrationChange, RegistrationRequest
-from forum.registration.actions.registrations import details_of
 from forum.registration.models import Registration
 
 
@@ -51,7 +50,7 @@ def correct_name(
     tx: Transaction, registration_id: int, *, given_name: str, family_name: str, organisation: str, now: datetime
 ) -> Registration:
     """Correct what a badge says of somebody. Raises `CancelledAlready`."""
-    before = details_of(tx.session.get_one(Registration, registration_id).person)
+    before = details_of_person(tx.session.get_one(Registration, registration_id).person)
     details = replace(before, given_name=given_name, family_name=family_name, organisation_name=organisation or None)
     return registrations.change(tx, registration_id, RegistrationChange(details=details), now=now, at_desk=True)
 

@@ -111,7 +111,8 @@ def words_style(element: Element, city: str) -> list[str]:
     family, weight, style = FAMILIES[element.font]
     justify = {"top": "flex-start", "middle": "center", "bottom": "flex-end"}[element.vertical]
     return [
-        f"justify-content: {justify}; text-align: {element.align}",
+        # At the left means where a line begins: words that run from right to left stand at the right.
+        f"justify-content: {justify}; text-align: {'start' if element.align == 'left' else element.align}",
         f"font: {style} {weight} {element.largest:g}pt/{element.leading:g} {family}",
         f"color: {written(element.colour, city)}",
         *(["text-transform: uppercase"] if element.capitals else []),

@@ -77,12 +77,17 @@ def free_id(design: Design, wanted: str) -> str:
 
 
 def fitted_in(element: Element, design: Design) -> Element:
-    """Return an element in the middle of the card, below what stands there where there is room."""
+    """Return an element in the middle of the card, words under the name, below what stands there if there is room."""
     card = design.card
     width, height = min(element.width, card.width - 8), min(element.height, card.height - 8)
     if element.kind == "code":
         width = height = min(width, height)
     x = round((card.width - width) / 2, 1)
+    name = next((each for each in design.elements if each.field == "name"), None)
+    if element.kind in ("field", "text") and name and name.x + width <= card.width:
+        x, align = name.x, name.align  # words that begin where the name begins look as if they belonged together
+        element = replace(element, align=align)
+        width = name.width if element.kind == "field" else width
     element = replace(
         element, width=round(width, 1), height=round(height, 1), x=x, y=round((card.height - height) / 2, 1)
     )

@@ -186,7 +186,7 @@ def faults_of_names(design: Design) -> Iterator[Fault]:
         yield NoName()
     for name in names:
         if name.field == "name" and name.smallest < LEAST_NAME:
-            yield NameTooSmall(size=written(name.smallest), least=LEAST_NAME, field=name.id)
+            yield NameTooSmall(size=float(name.smallest), least=LEAST_NAME, field=name.id)
 
 
 def faults_of_codes(design: Design) -> Iterator[Fault]:
@@ -197,7 +197,7 @@ def faults_of_codes(design: Design) -> Iterator[Fault]:
     for code in codes:
         side = min(code.width, code.height)
         if side < LEAST_CODE_BOX - 0.05:
-            yield CodeTooSmall(size=written(side * 25 / 33), least=LEAST_CODE, box=LEAST_CODE_BOX, field=code.id)
+            yield CodeTooSmall(size=side * 25 / 33, least=LEAST_CODE, box=LEAST_CODE_BOX, field=code.id)
         for other in design.elements:
             if other is not code and other.covers(code) and hides(other, code, design):
                 yield CodeOnDarkGround(other=str(title_of(other)), field=code.id)
@@ -239,9 +239,9 @@ def faults_of_element(element: Element, design: Design) -> Iterator[Fault]:
         if element.height < needed - 0.05:
             yield FieldTooSmall(
                 element=str(title_of(element)),
-                height=written(element.height),
-                smallest=written(element.smallest),
-                needed=written(needed + 0.05),
+                height=float(element.height),
+                smallest=float(element.smallest),
+                needed=needed + 0.05,
                 field=element.id,
             )
 
@@ -283,11 +283,6 @@ def unescaped(css: str) -> str:
     css = re.sub(r"/\*.*?(\*/|$)", " ", css, flags=re.DOTALL)
     css = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", letter, css)
     return re.sub(r"\\([^0-9a-fA-F\n])", r"\1", css)
-
-
-def written(number: float) -> str:
-    """Write a number without needless noughts."""
-    return f"{number:.1f}".rstrip("0").rstrip(".")
 
 
 FIELD_TITLES = {

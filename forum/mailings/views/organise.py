@@ -14,7 +14,7 @@ from forum.core.db import LocalText, db, transaction
 from forum.core.email import sender
 from forum.core.i18n import day_hour
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, show_edition
+from forum.core.web import back_to, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.desk.queries import open_desks
@@ -324,9 +324,8 @@ def trial(slug: str, mailing_id: int) -> BaseResponse:
 
 def chosen_reader(edition: Edition, shown: Mailing) -> Any:
     """Return the reader that the address names, else the first who would get the letter, else an invented one."""
-    asked = request.args.get("registration", "")
-    if asked.isdigit() and len(asked) < 10:
-        row = queries.recipient(db.session(), edition, int(asked))
+    if number := small_number(request.args.get("registration")):
+        row = queries.recipient(db.session(), edition, number)
         if row is not None:
             return row
     today = edition.local(clock.now()).date()

@@ -13,6 +13,7 @@ from forum.payments.actions.issuers import IssuerDetails, save_issuer
 from forum.payments.actions.money import Receipt, give_back, mark_paid, receive, take_off
 from forum.payments.actions.orders import (
     BuyerDetails,
+    change_payer,
     correct_buyer,
     hand_over,
     hold_order,
@@ -30,6 +31,7 @@ __all__ = [
     "Receipt",
     "Taken",
     "book_entry",
+    "change_payer",
     "correct_buyer",
     "credit",
     "give_back",

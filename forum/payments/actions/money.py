@@ -12,7 +12,7 @@ from forum.core.refusals import Refusal
 from forum.messages.actions import write_letter
 from forum.payments import emails, queries, rules
 from forum.payments.actions.invoices import credit, issue_for_order
-from forum.payments.actions.orders import freshen, in_order, token_of
+from forum.payments.actions.orders import freshen, in_order, page_of
 from forum.payments.models import CardPayment, Order, OrderLine, Payment
 from forum.registration import actions as registration_actions
 from forum.registration.models import Registration
@@ -83,7 +83,7 @@ def admit(tx: Transaction, order: Order, *, now: datetime) -> None:
     order.state, order.paid_at, order.ended_at = "paid", now, None
     tx.session.flush()
     invoice = queries.standing_invoice(tx.session, order.id) or issue_for_order(tx, order, now=now)
-    write_letter(tx, emails.paid(order, invoice, own_token=token_of(order)), now=now)
+    write_letter(tx, emails.paid(order, invoice, own_page=page_of(order.living_lines)), now=now)
 
 
 def take_places_again(tx: Transaction, order: Order, *, now: datetime) -> bool:
@@ -171,18 +171,13 @@ def take_off(tx: Transaction, order_id: int, line_ids: Collection[int], *, reaso
     tx.session.flush()
     tx.session.expire(order, ["invoices"])
     send_card_money_back(tx, order, now=now)
-    write_letter(tx, emails.refunded(order, amount=sum_of(chosen), own_token=first_token(chosen), now=now), now=now)
+    write_letter(tx, emails.refunded(order, amount=sum_of(chosen), own_page=page_of(chosen), now=now), now=now)
     return order
 
 
 def sum_of(lines: Collection[OrderLine]) -> Decimal:
     """Return what lines come to."""
     return sum((line.price for line in lines), Decimal(0))
-
-
-def first_token(lines: Collection[OrderLine]) -> str:
-    """Return the private link of the first person of some lines."""
-    return next((line.registration.token for line in lines if line.registration is not None), "")
 
 
 def give_back(

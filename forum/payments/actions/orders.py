@@ -7,6 +7,7 @@ whose place was given back is put right afterwards (`tidy`), never under the pla
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +22,7 @@ from forum.payments.models import DAYS_TO_PAY, Invoice, Order, OrderLine
 from forum.people.models import Person
 from forum.people.rules import search_text
 from forum.registration import actions as registration_actions
-from forum.registration.models import Registration
+from forum.registration.models import Group, Registration
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,18 @@ def hand_over(tx: Transaction, old_id: int, new_id: int) -> None:
     tx.session.flush()
 
 
+def change_payer(tx: Transaction, group_id: int, *, old_email: str) -> None:
+    """Let the open orders of a group that its former leader pays be those of who leads it now."""
+    leader = tx.session.get_one(Group, group_id).leader
+    theirs = select(Order).where(
+        Order.group_key == group_key_of(group_id), Order.state == "open", Order.payer_email == old_email
+    )
+    for order in tx.session.scalars(theirs).all():
+        order.payer_name, order.payer_email = leader.name, leader.email
+        order.search_text = search_text(order.search_text, leader.name, leader.email)[:2000]
+    tx.session.flush()
+
+
 def holds(line: OrderLine, registration: Registration) -> bool:
     """Tell whether a line is a registration's."""
     return line.registration_id == registration.id
@@ -73,7 +86,12 @@ def holds(line: OrderLine, registration: Registration) -> bool:
 
 def group_of(registration: Registration) -> str:
     """Return what the registrations of one group have in common; nothing for who registers alone."""
-    return f"group:{registration.group_id}" if registration.group_id else ""
+    return group_key_of(registration.group_id) if registration.group_id else ""
+
+
+def group_key_of(group_id: int) -> str:
+    """Return what the orders of one group are found by."""
+    return f"group:{group_id}"
 
 
 def new_order(tx: Transaction, registration: Registration, *, group_key: str, now: datetime) -> Order:
@@ -134,7 +152,7 @@ def tell(tx: Transaction, order_id: int, *, now: datetime) -> None:
         return
     order.told_at = now
     order.due_at = rules.due_moment(order.edition, days=issuer.days_to_pay, now=now)
-    write_letter(tx, emails.to_pay(order, issuer, own_token=token_of(order)), now=now)
+    write_letter(tx, emails.to_pay(order, issuer, own_page=page_of(order.living_lines)), now=now)
 
 
 def remind(tx: Transaction, order_id: int, *, now: datetime) -> bool:
@@ -147,7 +165,7 @@ def remind(tx: Transaction, order_id: int, *, now: datetime) -> bool:
     if not order.is_open or issuer is None:
         return False
     order.reminded_at = now
-    write_letter(tx, emails.reminder(order, issuer, own_token=token_of(order)), now=now)
+    write_letter(tx, emails.reminder(order, issuer, own_page=page_of(order.living_lines)), now=now)
     return True
 
 
@@ -218,10 +236,13 @@ def in_order(lines: list[OrderLine]) -> list[OrderLine]:
     return sorted(lines, key=place)
 
 
-def token_of(order: Order) -> str:
-    """Return the private link on which an order is paid: that of its first person."""
-    tokens = [line.registration.token for line in order.living_lines if line.registration is not None]
-    return tokens[0] if tokens else ""
+def page_of(lines: Iterable[OrderLine]) -> str:
+    """Return the private page on which places are paid: the group's, else that of the first person."""
+    for line in lines:
+        if line.registration is not None:
+            group = line.registration.group
+            return f"/g/{group.token}" if group else f"/r/{line.registration.token}"
+    return ""
 
 
 def name_buyer(tx: Transaction, order_id: int, buyer: BuyerDetails) -> Order:

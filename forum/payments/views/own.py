@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -60,6 +61,17 @@ def payment_of(registration: Registration) -> OwnOrder | None:
         is_on_its_way=request.args.get("card") == "1",
         transfer_code=transfer_picture(order, issuer) if issuer and order.is_open else None,
     )
+
+
+@blueprint.app_template_global()
+def one_for_each_order(registrations: Sequence[Registration]) -> list[Registration]:
+    """Return the first of a group's registrations in each of its orders: people added later have one of their own."""
+    orders = queries.order_ids_of(db.session(), [each.id for each in registrations])
+    firsts: dict[int, Registration] = {}
+    for registration in registrations:
+        if registration.id in orders:
+            firsts.setdefault(orders[registration.id], registration)
+    return list(firsts.values())
 
 
 @blueprint.app_template_filter("in_fours")

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from forum.audit.models import AuditEntry
 from forum.badges.models import PrintedBadge, PrintJob
-from forum.checkin.models import Device, Gate, Scan
+from forum.checkin.models import Device, Gate, HeadCountChange, Scan
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
@@ -19,9 +19,10 @@ from forum.lists.actions import forget_old_tasks
 from forum.messages.models import BouncedAddress, Letter
 from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine
 from forum.people.models import Person, SignInLink
+from forum.pretixscan.models import ScanningDevice, scanning_device_gate
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
-from forum.registration.models import Answer, ParentConsent, Question, Registration
+from forum.registration.models import Answer, Group, ParentConsent, Question, Registration
 
 BUYER = ("organisation", "siret", "vat_number", "address", "postcode", "town", "engagement")
 """What an order says of who pays it."""
@@ -88,6 +89,11 @@ def purge_persons(tx: Transaction, limit: datetime, now: datetime) -> int:
     persons = tx.session.execute(select(Person.id, spoke_in_public()).where(due)).all()
     anonymise(tx, [row[0] for row in persons if not row[1]], now=now)
     anonymise(tx, [row[0] for row in persons if row[1]], now=now, keeps_name=True)
+    old = select(Edition.id).where(ended_before(limit))
+    named = Group.edition_id.in_(old) & (Group.name != rules.ANONYMOUS)
+    changed(tx, update(Group).where(named).values(name=rules.ANONYMOUS))
+    noted = Registration.edition_id.in_(old) & (Registration.queue_note != "")
+    changed(tx, update(Registration).where(noted).values(queue_note=""))
     return len(persons)
 
 
@@ -103,7 +109,7 @@ def spoke_in_public() -> ColumnElement[bool]:
 
 def anonymise(tx: Transaction, person_ids: Sequence[int], *, now: datetime, keeps_name: bool = False) -> None:
     """Take the address, and the name unless it is in an archive, from persons."""
-    values: dict[str, object] = {"email": "", "search_text": "", "anonymised_at": now}
+    values: dict[str, object] = {"email": "", "search_text": "", "news_consent_at": None, "anonymised_at": now}
     if not keeps_name:
         values |= {"given_name": rules.ANONYMOUS, "family_name": "", "organisation_name": None}
     for start in range(0, len(person_ids), 500):
@@ -120,6 +126,7 @@ def belongs_to_recent(limit: datetime) -> ColumnElement[bool]:
             exists().where(owner == Person.id, edition_id == Edition.id, ~ended_before(limit))
             for owner, edition_id in (
                 (Registration.person_id, Registration.edition_id),
+                (Group.leader_id, Group.edition_id),
                 (Speaker.person_id, Speaker.edition_id),
                 (Exhibitor.contact_id, Exhibitor.edition_id),
             )
@@ -201,8 +208,23 @@ def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
     """Forget the phones that scanned at gates of old editions; their scans stay."""
     old = select(Gate.id).join(Edition).where(ended_before(limit))
     devices = select(Device.id).where(Device.gate_id.in_(old))
-    changed(tx, update(Scan).where(Scan.device_id.in_(devices)).values(device_id=None))
+    for model in (Scan, HeadCountChange):
+        changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
+    scanning = select(ScanningDevice.id).join(Edition).where(ended_before(limit))
+    changed(tx, delete(scanning_device_gate).where(scanning_device_gate.c.scanning_device_id.in_(scanning)))
+    changed(tx, delete(ScanningDevice).where(ScanningDevice.id.in_(scanning)))
     return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
+
+
+def purge_scans(tx: Transaction, limit: datetime, _now: datetime) -> int:
+    """Erase why somebody was let in anyway, and why counts were corrected, and by whom; scans and counts stay."""
+    old = select(Edition.id).where(ended_before(limit))
+    said = Scan.edition_id.in_(old) & Scan.override.is_not(None) & (Scan.override != "")
+    explained = or_(HeadCountChange.reason != "", HeadCountChange.account_id.is_not(None))
+    corrections = update(HeadCountChange).where(HeadCountChange.edition_id.in_(old), explained)
+    return changed(tx, update(Scan).where(said).values(override="")) + changed(
+        tx, corrections.values(reason="", account_id=None)
+    )
 
 
 def purge_audit(tx: Transaction, limit: datetime, _now: datetime) -> int:
@@ -224,6 +246,7 @@ ERASERS: Mapping[str, Eraser] = {
     "bounces": purge_bounces,
     "prints": purge_prints,
     "sign_in_links": purge_sign_in_links,
+    "scans": purge_scans,
     "devices": purge_devices,
     "audit": purge_audit,
 }

@@ -14,7 +14,7 @@ from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.programme import emails, queries, rules
-from forum.programme.events import SessionMoved
+from forum.programme.events import SessionMoved, SlotLeft
 from forum.programme.models import Session, SessionSpeaker
 from forum.venues.models import Room
 
@@ -98,6 +98,8 @@ def take_slot(tx: Transaction, session: Session, slot: rules.Slot, *, now: datet
     rules.may_be_scheduled(session, slot, edition=session.edition, others=others())
     try:
         with tx.session.begin_nested():
+            if (session.starts_at, session.room_id) != (slot.starts_at, room_id):
+                tell_slot_left(tx, session, now=now)
             session.starts_at, session.ends_at = slot.starts_at, slot.ends_at
             session.room, session.room_id = slot.room, room_id
             session.changed_at = now
@@ -115,6 +117,7 @@ def take_slot(tx: Transaction, session: Session, slot: rules.Slot, *, now: datet
 def take_hour_away(tx: Transaction, session: Session, *, room_id: int | None, now: datetime) -> Session:
     """Leave a session without an hour; its room may stay."""
     had_hour = session.starts_at is not None
+    tell_slot_left(tx, session, now=now)
     session.starts_at = session.ends_at = None
     session.room = room_in(tx, session.edition, room_id)
     session.changed_at = now
@@ -139,6 +142,22 @@ def tell_of_slot(tx: Transaction, session: Session, *, now: datetime) -> None:
     if session.is_published:
         write_to_speakers(tx, session, now=now)
     tx.tell(SessionMoved(session_id=session.id, at=now))
+
+
+def tell_slot_left(tx: Transaction, session: Session, *, now: datetime) -> None:
+    """Tell who stands above that a session the public saw is about to leave its slot."""
+    if session.is_published and session.starts_at is not None:
+        room = session.room.name if session.room else session.meeting_point
+        tx.tell(
+            SlotLeft(
+                edition_id=session.edition_id,
+                session_id=session.id,
+                title=session.title,
+                was_at=session.starts_at,
+                was_room=room,
+                at=now,
+            )
+        )
 
 
 def write_to_speakers(tx: Transaction, session: Session, *, now: datetime) -> None:
@@ -170,15 +189,17 @@ def publish(tx: Transaction, edition_id: int, session_ids: Sequence[int] | None,
 def hide(tx: Transaction, session_id: int, *, now: datetime) -> Session:
     """Withdraw a session from the public's view."""
     session = locked(tx, session_id)
+    tell_slot_left(tx, session, now=now)
     session.is_published, session.changed_at = False, now
     return session
 
 
-def remove_session(tx: Transaction, session_id: int) -> str:
+def remove_session(tx: Transaction, session_id: int, *, now: datetime) -> str:
     """Remove a session that nobody relies on; return its title. Its proposal, if any, stays accepted."""
     session = locked(tx, session_id)
     title = session.title
     rules.may_be_removed(session)
+    tell_slot_left(tx, session, now=now)
     try:
         with tx.session.begin_nested():
             tx.session.execute(delete(Session).where(Session.id == session_id))

@@ -207,7 +207,7 @@ def remove(slug: str, session_id: int) -> BaseResponse:
     edition = shown(slug)
     queries.session_of(db.session(), edition, session_id)
     with transaction() as tx:
-        title = sessions.remove_session(tx, session_id)
+        title = sessions.remove_session(tx, session_id, now=clock.now())
     flash(_("“%(title)s” is removed.", title=title), "success")
     return back_to(f"/organise/{edition.slug}/programme")
 

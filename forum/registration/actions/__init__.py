@@ -15,6 +15,7 @@ from forum.registration.actions.groups import (
     cancel_group,
     decline_group,
     group_comes_back,
+    hand_group_over,
     name_member,
     register_group,
     resend_group,
@@ -52,17 +53,23 @@ from forum.registration.actions.queue import (
     serve_category,
     set_offer_hours,
 )
+from forum.registration.actions.registering import (
+    Overtaken,
+    RegistrationRequest,
+    prepare,
+    register,
+    register_prepared,
+)
 from forum.registration.actions.registrations import (
     RegistrationChange,
-    RegistrationRequest,
     admit,
     cancel,
     change,
     come_back,
     correct_email,
-    register,
     resend,
     send_lost_links,
+    write_door_word,
 )
 from forum.registration.actions.swaps import hand_over
 
@@ -71,6 +78,7 @@ __all__ = [
     "GroupRequest",
     "InvitationDraft",
     "Merge",
+    "Overtaken",
     "QuestionDraft",
     "RegistrationChange",
     "RegistrationRequest",
@@ -98,6 +106,7 @@ __all__ = [
     "end_invitation",
     "give_consent",
     "group_comes_back",
+    "hand_group_over",
     "hand_over",
     "keep_apart",
     "lapse",
@@ -106,10 +115,12 @@ __all__ = [
     "move_category",
     "move_question",
     "name_member",
+    "prepare",
     "promote",
     "refuse_consent",
     "register",
     "register_group",
+    "register_prepared",
     "release_unpaid",
     "remove_category",
     "remove_question",
@@ -121,4 +132,5 @@ __all__ = [
     "take_list",
     "take_together",
     "write_badge_letters",
+    "write_door_word",
 ]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
+from forum.people.actions import PersonDetails
 from forum.registration import emails
 from forum.registration import rules as places
-from forum.registration.actions.invitations import give_use_back, use_invitation
+from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.places import lock_with_category
 from forum.registration.actions.questions import checked, keep_answers
 from forum.registration.actions.queue import place_or_queue
 from forum.registration.actions.seats import free_all_seats
-from forum.registration.models import Category, Invitation, ParentConsent, Registration
+from forum.registration.models import Category, Invitation, ParentConsent, Question, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import admission as rules
 from forum.registration.rules.admission import Admission, Parent
@@ -44,27 +47,24 @@ class Admitted:
 
 
 def let_in(
-    tx: Transaction,
     category: Category,
     edition: Edition,
     said: Admission,
     *,
+    questions: Sequence[Question],
     email: str,
+    invitation: Invitation | None,
     now: datetime,
     at_desk: bool = False,
 ) -> Admitted:
-    """Ask what a locked category asks before a place is given; a use of an invitation is taken.
-
-    Raises the refusals of `rules.admission`, `rules.invitations` and `AnswersWrong`.
-    """
-    invitation = use_invitation(tx, category, said.code, now=now)
+    """Ask what a category asks before a place is given. Raises the refusals of `rules.admission` and `AnswersWrong`."""
     if at_desk:
         places.is_offered(category, edition.id, at_desk=True)
     else:
         rules.may_enter(category, edition, said, email=email, invitation=invitation, now=now)
     return Admitted(
         said=said,
-        answers=checked(tx, category, said.answers, all_required=not at_desk),
+        answers=checked(questions, category, said.answers, all_required=not at_desk),
         invitation=invitation,
         waits=not at_desk and rules.needs_answer(category, said, invitation),
         parent=said.parent if not at_desk and rules.needs_parent(category, said) else None,
@@ -74,7 +74,6 @@ def let_in(
 def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
     """Write down what somebody said when they were let in; ask a parent who has to agree."""
     keep_answers(tx, registration, admitted.answers)
-    edition = registration.edition
     if admitted.parent is not None:
         consent = ParentConsent(
             registration=registration,
@@ -83,34 +82,37 @@ def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now
             parent_email=admitted.parent.email,
             asked_at=now,
         )
-        write_letter(tx, emails.consent(tx.add(consent), edition), now=now)
+        write_letter(tx, emails.consent(tx.add(consent), registration.edition), now=now)
     if admitted.waits:
         registration.state = "pending"
         tx.session.flush()
-        write_letter(tx, emails.pending(registration, edition, parent=admitted.parent), now=now)
+        write_letter(tx, emails.pending(registration, registration.edition, parent=admitted.parent), now=now)
 
 
-def undo(tx: Transaction, category: Category, admitted: Admitted) -> None:
-    """Give back what `let_in` took, where the same form was taken a moment ago by another transaction."""
-    if admitted.invitation is not None:
-        admitted.invitation.uses -= 1
-        if admitted.invitation.reserves:
+def undo(tx: Transaction, category: Category, invitation: Invitation | None) -> None:
+    """Give a use back that was taken, where the same form was taken a moment ago by another transaction."""
+    if invitation is not None:
+        invitation.uses -= 1
+        if invitation.reserves:
             category.reserved += 1
         tx.session.flush()
 
 
-def tell_of_twice(tx: Transaction, registration: Registration, *, now: datetime) -> None:
+def tell_of_twice(tx: Transaction, registration: Registration, details: PersonDetails, *, now: datetime) -> None:
     """Write to a person who is registered already: their choice is behind the link of the first registration.
 
     Nothing of it is shown to whoever filled the form in, so that nobody learns who comes.
     """
-    others = [
-        other
-        for other in queries.others_of_email(tx.session, registration)
-        if rules.is_same_person(other.person, registration.person)
-    ]
+    present = queries.others_of_email(tx.session, registration.edition_id, details.email, but=registration)
+    others = [other for other in present if rules.is_same_person(other.person, details)]
     if others:
         write_letter(tx, emails.twice(others[0], registration, registration.edition), now=now)
+
+
+def is_registered_already(session: Session, edition_id: int, details: PersonDetails) -> bool:
+    """Tell whether somebody has a registration in an edition, so that they would have to be written to."""
+    present = queries.others_of_email(session, edition_id, details.email)
+    return any(rules.is_same_person(other.person, details) for other in present)
 
 
 # --- answers of organisers and parents

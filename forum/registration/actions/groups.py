@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -13,12 +13,12 @@ from forum.core.db import Transaction
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
-from forum.people.actions import PersonDetails, add_person, write_details
+from forum.people.actions import PersonDetails, add_person, details_of_person, write_details
 from forum.registration import emails, queries, rules
 from forum.registration.actions.places import end, hold, lock_with_category, write_confirmed
 from forum.registration.actions.queue import join, members_of, serve_queue
 from forum.registration.actions.swaps import hand_over
-from forum.registration.events import RegistrationChanged
+from forum.registration.events import GroupHandedOver, RegistrationChanged
 from forum.registration.models import Category, Group, Registration
 from forum.registration.rules import Member, admission
 
@@ -36,13 +36,16 @@ class GroupRequest:
     """How many places are wanted to which names are given later, or never."""
     waits_together: bool
     submission_key: str
+    confirms_age: bool = False
+    """Whether the leader says that all are of the age that the category asks for, those added later too."""
 
 
 def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_desk: bool = False) -> Group:
     """Register a group: with places for all, or, where some are missing, as its leader chose.
 
     The same submission key gets the same group again.
-    Raises `NobodyInGroup`, `GroupTooLarge`, `NotEnoughPlaces`, `RegistrationClosed` or `NotOffered`.
+    Raises `NobodyInGroup`, `GroupTooLarge`, `NotEnoughPlaces`, `RegistrationClosed`, `NotOffered`, `AgesNotConfirmed`
+    or `ChildrenNamed`.
     """
     category = tx.lock(Category, request.category_id)
     if present := queries.group_with_key(tx.session, request.submission_key):
@@ -51,7 +54,8 @@ def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_
     if not at_desk:
         rules.is_open(edition, now)
     rules.is_offered(category, edition.id, at_desk=at_desk)
-    admission.takes_groups(category, now)
+    admission.takes_groups(category, now, confirms_age=request.confirms_age or at_desk)
+    admission.may_be_named(category, named=len(request.members))
     rules.is_a_group(len(request.members) + request.nameless)
     leader = add_person(tx, request.leader, now=now)
     group = tx.add_once(
@@ -81,6 +85,7 @@ def add_members(tx: Transaction, group_id: int, members: Sequence[Member], *, na
     group = tx.session.get_one(Group, group_id)
     tx.lock(Category, group.category_id)
     rules.is_open(group.edition, now)
+    admission.may_be_named(group.category, named=len(members))
     rules.is_a_group(len(members) + nameless, present=len(queries.active_members(tx.session, group.id)))
     add_all(tx, group, members, nameless, is_approved=False, now=now)
     return group
@@ -153,7 +158,7 @@ def name_member(
 ) -> Registration:
     """Give a nameless place its name, correct one, or let somebody else come in a member's place.
 
-    Raises `CancelledAlready` or `EditionOver`; for somebody else what `hand_over` raises.
+    Raises `CancelledAlready`, `EditionOver` or `ChildrenNamed`; for somebody else what `hand_over` raises.
     """
     registration = lock_with_category(tx, registration_id)
     group = registration.group
@@ -161,6 +166,7 @@ def name_member(
         raise rules.NotOffered
     rules.can_change(registration)
     rules.is_not_over(registration.edition, now)
+    admission.may_be_named(registration.category, named=1)
     details = details_of(group, member)
     if somebody_else and not registration.is_nameless and registration.state in ("confirmed", "unpaid"):
         return hand_over(tx, registration_id, details, now=now)
@@ -174,6 +180,24 @@ def name_member(
         if details.email != had:
             write_confirmed(tx, registration, now=now)
     return registration
+
+
+def hand_group_over(tx: Transaction, group_id: int, details: PersonDetails, *, now: datetime) -> Group:
+    """Let somebody else answer for a group: by a new link, and for the members who have no address of their own.
+
+    The old link is dead. Who answers now gets the group's letter. Raises `EditionOver`.
+    """
+    group = tx.session.get_one(Group, group_id)
+    rules.is_not_over(group.edition, now)
+    before = group.leader
+    group.leader = add_person(tx, details, now=now)
+    group.token = codes.new_token()
+    for person in (member.person for member in group.members if member.person.email == before.email):
+        write_details(person, replace(details_of_person(person), email=details.email))
+    tx.session.flush()
+    tx.tell(GroupHandedOver(group.id, before.email, now))
+    write_letter(tx, emails.group_registered(group, queries.states_of(tx.session, group.id), now=now), now=now)
+    return group
 
 
 def cancel_group(tx: Transaction, group_id: int, *, now: datetime, at_desk: bool = False) -> int:

@@ -16,13 +16,8 @@ from forum.people.actions import PersonDetails, person_values
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
-from forum.registration.actions.registrations import (
-    RegistrationChange,
-    RegistrationRequest,
-    change,
-    change_details,
-    register,
-)
+from forum.registration.actions.registering import RegistrationRequest, register
+from forum.registration.actions.registrations import RegistrationChange, change, change_details
 from forum.registration.actions.seats import free_seats, lock_all, take_seats
 from forum.registration.events import (
     RegisteredTogether,

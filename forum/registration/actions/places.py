@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.db import Transaction
 from forum.messages.actions import write_letter
@@ -20,14 +19,14 @@ from forum.registration.models import Category, Registration
 
 # On the table, and built once: the guard of every registration.
 _table: Any = Category.__table__
-_ONE_MORE = (
+_KEPT_PLACE = (
     update(_table)
-    .where(
-        _table.c.id == bindparam("category_id"),
-        _table.c.places.is_(None) | ((_table.c.taken + _table.c.reserved < _table.c.places) & (_table.c.waiting == 0)),
-    )
+    .where(_table.c.id == bindparam("category_id"))
     .values(taken=_table.c.taken + 1)
     .returning(_table.c.taken)
+)
+_ONE_MORE = _KEPT_PLACE.where(
+    _table.c.places.is_(None) | ((_table.c.taken + _table.c.reserved < _table.c.places) & (_table.c.waiting == 0))
 )
 
 
@@ -52,16 +51,17 @@ def lock_with_category(tx: Transaction, registration_id: int, *, also: int | Non
             return registration
 
 
-def take_place(tx: Transaction, category: Category) -> None:
+def count_place(tx: Transaction, category_id: int, *, is_kept: bool = False) -> None:
     """Count one more person, in one statement that is also the guard. Raises `PlaceJustGone`.
 
     The last statement before the end wherever it can be: on PostgreSQL the others wait for it until we commit.
+    A place that was kept for who comes (`is_kept`, the category is locked) needs no guard: it was counted before.
     """
     tx.session.flush()
-    taken = tx.session.connection().execute(_ONE_MORE, {"category_id": category.id}).scalar()
-    if taken is None:
+    statement = _KEPT_PLACE if is_kept else _ONE_MORE
+    if tx.session.connection().execute(statement, {"category_id": category_id}).scalar() is None:
         raise PlaceJustGone
-    set_committed_value(category, "taken", taken)
+    tx.read_anew(Category, category_id, "taken")
 
 
 @contextmanager

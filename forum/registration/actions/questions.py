@@ -162,10 +162,9 @@ def copy_questions(tx: Transaction, questions: Sequence[Question], edition_id: i
 
 
 def checked(
-    tx: Transaction, category: Category, given: Mapping[int, Sequence[str]], *, all_required: bool
+    questions: Sequence[Question], category: Category, given: Mapping[int, Sequence[str]], *, all_required: bool
 ) -> dict[int, tuple[str, ...]]:
     """Return the answers that are taken of somebody of a category. Raises `AnswersWrong`."""
-    questions = queries.questions_to_check(tx.session, category.edition_id)
     taken, wrong = rules.checked_answers(questions, category.slug, given, all_required=all_required)
     if wrong:
         raise rules.AnswersWrong(wrong)
@@ -186,7 +185,8 @@ def change_answers(
     tx: Transaction, registration: Registration, given: Mapping[int, Sequence[str]], *, all_required: bool
 ) -> None:
     """Put new answers in the place of all former ones. Raises `AnswersWrong`."""
-    answers = checked(tx, registration.category, given, all_required=all_required)
+    questions = queries.questions_to_check(tx.session, registration.edition_id)
+    answers = checked(questions, registration.category, given, all_required=all_required)
     if answers != queries.answers_of(tx.session, registration.id):
         tx.session.execute(delete(Answer).where(Answer.registration_id == registration.id))
         keep_answers(tx, registration, answers)

@@ -12,7 +12,7 @@ from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries, rules
-from forum.registration.actions.places import PlaceJustGone, end, expect, hold, lock_with_category, take_place
+from forum.registration.actions.places import PlaceJustGone, count_place, end, expect, hold, lock_with_category
 from forum.registration.actions.seats import free_all_seats
 from forum.registration.models import Category, Group, Registration
 
@@ -28,7 +28,7 @@ def place_or_queue(tx: Transaction, registration: Registration, *, now: datetime
     category = registration.category
     rules.may_wait_or_has_place(category)
     try:
-        take_place(tx, category)
+        count_place(tx, category.id)
     except PlaceJustGone:
         free_all_seats(tx, registration)
         join(tx, registration, now=now)

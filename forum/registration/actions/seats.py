@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.core.db import Base, Transaction
 from forum.programme.models import Session
@@ -30,27 +29,26 @@ def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[S
     tx.session.flush()
 
 
-def write_seats(tx: Transaction, registration: Registration, sessions: Iterable[Session], *, now: datetime) -> None:
+def write_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> None:
     """Write a seat in each session; `count_seats` counts them, as late as can be."""
-    rows = [{"registration_id": registration.id, "session_id": session.id, "taken_at": now} for session in sessions]
+    rows = [{"registration_id": registration.id, "session_id": each, "taken_at": now} for each in session_ids]
     if rows:
         tx.session.execute(insert(Seat), rows)
 
 
-def count_seats(tx: Transaction, sessions: Sequence[Session]) -> None:
+def count_seats(tx: Transaction, session_ids: Iterable[int]) -> None:
     """Count one more seat in each session, in the order of their ids. Raises `SessionFull` for the first that is."""
-    for session in sorted(sessions, key=lambda each: each.id):
+    for session_id in sorted(session_ids):
         statement = (
             update(Session)
-            .where(Session.id == session.id, Session.seats.is_(None) | (Session.seats_taken < Session.seats))
+            .where(Session.id == session_id, Session.seats.is_(None) | (Session.seats_taken < Session.seats))
             .values(seats_taken=Session.seats_taken + 1)
             .returning(Session.seats_taken)
             .execution_options(synchronize_session=False)
         )
-        taken = tx.session.scalar(statement)
-        if taken is None:
-            raise rules.SessionFull(session)
-        set_committed_value(session, "seats_taken", taken)
+        if tx.session.scalar(statement) is None:
+            raise rules.SessionFull(tx.session.get_one(Session, session_id))
+        tx.read_anew(Session, session_id, "seats_taken")
 
 
 def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[Session]) -> None:

@@ -27,6 +27,7 @@ from forum.registration.forms.answers import WithAnswers, given_answers
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
+    LONGEST_DOOR_WORD,
     LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_ORGANISATION,
@@ -217,23 +218,28 @@ class ChangeForm(WithAnswers, PersonForm):
         )
 
 
-class HandOverForm(Form):
-    """Who comes in one's place."""
+class SuccessorForm(Form):
+    """Who takes something over: the answering for a group."""
 
     given_name = LineField(_("Given name"), most=LONGEST_NAME)
     family_name = LineField(_("Family name"), most=LONGEST_NAME)
     email = AddressField(_("E-mail address"))
-    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
 
-    def details(self, person_language: str) -> PersonDetails:
+    def details(self, person_language: str, *, organisation: str | None) -> PersonDetails:
         """Return who was described."""
         return PersonDetails(
             given_name=self.given_name.data,
             family_name=self.family_name.data,
             email=self.email.data,
-            organisation_name=self.organisation.data or None,
+            organisation_name=organisation or None,
             language=person_language,
         )
+
+
+class HandOverForm(SuccessorForm):
+    """Who comes in one's place."""
+
+    organisation = LineField(_("Organisation"), most=LONGEST_ORGANISATION, required=False)
 
 
 class LostLinkForm(Form):
@@ -242,12 +248,21 @@ class LostLinkForm(Form):
     email = AddressField(_("The e-mail address you registered with"))
 
 
+class DoorWordForm(Form):
+    """The organisers' word to the door."""
+
+    words = LineField(_("A word to the door"), most=LONGEST_DOOR_WORD, required=False)
+
+
 class EmptyForm(Form):
     """A button."""
 
 
 class CategoryAsks:
     """What the page asks beside each category, and what was sent so far."""
+
+    of_all = False
+    """Whether it is asked of several people at once."""
 
     def __init__(self, edition: Edition, categories: Sequence[Category], now: datetime) -> None:
         """Keep the moment, and the day on which an age counts."""
@@ -270,6 +285,12 @@ class CategoryAsks:
     def sent(self, name: str) -> str:
         """Return what was sent in a field of the category's own."""
         return (one_line(request.form.get(name)) or "")[:LONGEST_PROOF]
+
+
+class GroupAsks(CategoryAsks):
+    """What the page asks who registers a group, for all of it."""
+
+    of_all = True
 
 
 def clashes(sessions: Sequence[Session]) -> dict[int, list[tuple[int, str]]]:

@@ -75,6 +75,8 @@ class GroupForm(MemberRowsForm, ChosenCategory):
     """One person registers several."""
 
     name = LineField(_("Name of the group"), most=LONGEST_NAME)
+    # Asked beside each category under its own name (`age-12`); this one carries what is wrong with it.
+    confirms_age = BooleanField(_("Age"))
     given_name = LineField(_("Given name"), most=LONGEST_NAME)
     family_name = LineField(_("Family name"), most=LONGEST_NAME)
     email = AddressField(_("E-mail address"))
@@ -118,6 +120,7 @@ class GroupForm(MemberRowsForm, ChosenCategory):
             nameless=self.nameless.data or 0,
             waits_together=self.together.data == "together",
             submission_key=key if KEY.fullmatch(key) else codes.new_token(),
+            confirms_age=f"age-{self.category_id.data}" in request.form,
         )
 
 

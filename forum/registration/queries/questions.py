@@ -179,10 +179,12 @@ _PERSONS_OF_EMAIL = (
 )
 
 
-def others_of_email(session: Database, registration: Registration) -> Sequence[Registration]:
-    """Return the living registrations of an edition made with the same address, but for this one, the oldest first."""
+def others_of_email(
+    session: Database, edition_id: int, email: str, *, but: Registration | None = None
+) -> Sequence[Registration]:
+    """Return the living registrations of an edition made with an address, but for one, the oldest first."""
     session.flush()
-    asked = {"email": registration.person.email, "person_id": registration.person_id}
+    asked = {"email": email, "person_id": but.person_id if but else 0}
     persons = session.connection().execute(_PERSONS_OF_EMAIL, asked).scalars().all()
     if not persons:
         return ()
@@ -191,8 +193,8 @@ def others_of_email(session: Database, registration: Registration) -> Sequence[R
         .join(Category, Registration.category_id == Category.id)
         .where(
             Registration.person_id.in_(persons),
-            Registration.edition_id == registration.edition_id,
-            Registration.id != registration.id,
+            Registration.edition_id == edition_id,
+            Registration.id != (but.id if but else 0),
             Registration.state.not_in(ENDED_STATES),
             Category.kind.in_(("attendee", "press")),
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 
 from forum.core.refusals import Conflict, Gone, Malformed
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
-from forum.people.models import Person
 from forum.registration.models import Category, Invitation, ParentConsent, Registration
 from forum.registration.rules import NotOffered, who
 
@@ -62,6 +62,23 @@ class AgeNotConfirmed(Malformed):
     code = "age-not-confirmed"
     sentence = _("“%(category)s” is for people of some age: tick that you are, or choose another category.")
     field: str | None = "confirms_age"
+
+
+class AgesNotConfirmed(AgeNotConfirmed):
+    """The leader of a group says it for all."""
+
+    code = "ages-not-confirmed"
+    sentence = _("“%(category)s” is for people of some age: tick that all of you are, or choose another category.")
+
+
+class ChildrenNamed(Malformed):
+    """A class of children comes without their names: no parent has to be asked, and nothing is kept of them."""
+
+    code = "children-named"
+    sentence = _(
+        "Those who come as “%(category)s” are under 15: leave the names out, and say how many places you need."
+    )
+    field: str | None = "nameless"
 
 
 class TooYoung(Conflict):
@@ -154,7 +171,12 @@ def may_enter(
 
 def needs_parent(category: Category, said: Admission) -> bool:
     """Tell whether a parent has to consent: who is under fifteen, or comes in a category for children only."""
-    return said.is_under_15 or (category.maximum_age is not None and category.maximum_age < AGE_OF_CONSENT)
+    return said.is_under_15 or is_for_children(category)
+
+
+def is_for_children(category: Category) -> bool:
+    """Tell whether all who come in a category are under fifteen."""
+    return category.maximum_age is not None and category.maximum_age < AGE_OF_CONSENT
 
 
 def needs_answer(category: Category, said: Admission, invitation: Invitation | None) -> bool:
@@ -176,15 +198,26 @@ def asks_something(category: Category) -> bool:
     return bool(category.needs_approval or category.asks_age or category.proof or category.price)
 
 
-def takes_groups(category: Category, now: datetime) -> None:
-    """Refuse a group where each person is asked for an age or a proof. Raises `NotOffered`."""
+def takes_groups(category: Category, now: datetime, *, confirms_age: bool) -> None:
+    """Refuse a group where each person shows a proof, or whose leader says of nobody that the age is right.
+
+    Raises `NotOffered` or `AgesNotConfirmed`.
+    """
     if not may_be_a_group(category, now):
         raise NotOffered
+    if category.asks_age and not confirms_age:
+        raise AgesNotConfirmed(category=category.name.in_language(language()))
 
 
 def may_be_a_group(category: Category, now: datetime) -> bool:
-    """Tell whether several people can be registered in a category by one."""
-    return not (category.asks_age or category.proof) and is_open_now(category, now)
+    """Tell whether several people can be registered in a category by one: a proof is each person's own."""
+    return not category.proof and is_open_now(category, now)
+
+
+def may_be_named(category: Category, *, named: int) -> None:
+    """Refuse names of children whose parents were not asked. Raises `ChildrenNamed`."""
+    if named and is_for_children(category):
+        raise ChildrenNamed(category=category.name.in_language(language()))
 
 
 def opens_later(category: Category, now: datetime) -> bool:
@@ -231,6 +264,22 @@ def may_consent(consent: ParentConsent) -> None:
         raise ConsentAnswered(contact=consent.registration.edition.contact_email)
 
 
-def is_same_person(one: Person, other: Person) -> bool:
+class Somebody(Protocol):
+    """Who is compared: a person who is written down, or one who is about to be."""
+
+    @property
+    def given_name(self) -> Any:
+        """Return the given name."""
+
+    @property
+    def family_name(self) -> Any:
+        """Return the family name."""
+
+    @property
+    def email(self) -> Any:
+        """Return the address."""
+
+
+def is_same_person(one: Somebody, other: Somebody) -> bool:
     """Tell whether two persons have the same name and the same address, whatever the accents and capitals."""
     return who(one.given_name, one.family_name, one.email) == who(other.given_name, other.family_name, other.email)

@@ -144,6 +144,16 @@ def is_asked(question: Question, category_slug: str, before: Mapping[str, Questi
     return other is not None and bool(set(answers.get(other.id, ())) & set(question.depends_on_answers))
 
 
+def open_questions(questions: Sequence[Question], category_slug: str, answers: Answers, *, never_asked: bool) -> int:
+    """Return how many questions wait for an answer: required ones; all of them for who saw no form (`never_asked`)."""
+    before: dict[str, Question] = {}
+    for question in questions:
+        if is_asked(question, category_slug, before, answers):
+            before[question.key] = question
+    everything = never_asked and not answers
+    return sum(each.id not in answers and (each.is_required or everything) for each in before.values())
+
+
 # --- which answers are taken; each check returns the words as they are kept, or raises ValueError with a sentence
 
 

@@ -11,14 +11,14 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.email import sender
 from forum.core.limits import knock
-from forum.core.refusals import NotFound, Refusal
+from forum.core.refusals import Refusal
 from forum.core.web import back_to, open_to, page, public_address, show_edition, show_in_language
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.registration import actions, queries, rules
-from forum.registration.forms import EmptyForm
+from forum.registration.forms import EmptyForm, GroupAsks, SuccessorForm
 from forum.registration.forms.groups import GroupForm, MemberForm, MemberRowsForm
 from forum.registration.models import Group, Registration
 from forum.registration.rules import admission
@@ -83,6 +83,8 @@ def group_form_page(edition: Edition, form: GroupForm, *, status: int = 200, fou
         edition=edition,
         form=form,
         categories=categories,
+        asks=GroupAsks(edition, categories, now),
+        one_by_one=[each for each in public if each.proof],
         rows=with_blank_rows(form),
         found=found,
         largest=rules.LARGEST_GROUP,
@@ -174,9 +176,13 @@ def member(token: str, reference: str) -> BaseResponse:
         form.email.data = "" if one.person.email == shown.leader.email else one.person.email
     if not form.validate_on_submit():
         return member_page(shown, one, form, status=422 if form.errors else 200)
-    with transaction() as tx:
-        somebody_else = form.somebody_else.data
-        actions.name_member(tx, one.id, form.member(), somebody_else=somebody_else, now=clock.now())
+    try:
+        with transaction() as tx:
+            somebody_else = form.somebody_else.data
+            actions.name_member(tx, one.id, form.member(), somebody_else=somebody_else, now=clock.now())
+    except admission.ChildrenNamed as refusal:
+        form.given_name.errors = [str(refusal)]
+        return member_page(shown, one, form, status=refusal.status)
     flash(_("%(name)s is written down.", name=f"{form.given_name.data} {form.family_name.data}"), "success")
     return back_to(f"/g/{token}")
 
@@ -236,15 +242,34 @@ def cancel(token: str) -> BaseResponse:
     return page("registration/public/group_cancel.html", edition=shown.edition, group=shown, members=members, form=form)
 
 
-@blueprint.post("/g/<token>/<verb>")
+@blueprint.route("/g/<token>/hand-over", methods=["GET", "POST"])
+@open_to("holder")
+@knock("60 per minute")
+def hand_over(token: str) -> BaseResponse:
+    """Ask who answers for a group from now on, and send them its new link."""
+    shown = own_group(token)
+    rules.is_not_over(shown.edition, clock.now())
+    form = SuccessorForm()
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return page(
+            "registration/public/group_hand_over.html", status=status, edition=shown.edition, group=shown, form=form
+        )
+    details = form.details(shown.leader.language, organisation=shown.name)
+    with transaction() as tx:
+        actions.hand_group_over(tx, shown.id, details, now=clock.now())
+    name = f"{details.given_name} {details.family_name}"
+    flash(_("%(name)s answers for the group now, and receives its link.", name=name), "success")
+    return back_to(f"/editions/{shown.edition.slug}")
+
+
+@blueprint.post('/g/<token>/<any(accept, decline, "come-back", resend):verb>')
 @open_to("holder")
 @knock("60 per minute")
 def act(token: str, verb: str) -> BaseResponse:
     """Take what is offered to all, give it on, come back, or write the letters again."""
     shown = own_group(token)
     now = clock.now()
-    if verb not in ("accept", "decline", "come-back", "resend"):
-        raise NotFound
     with transaction() as tx:
         if verb == "accept":
             actions.accept_group(tx, shown.id, now=now)

@@ -7,28 +7,17 @@ within the second is told when the form is sent, as ever.
 
 from __future__ import annotations
 
-import time
-
-from flask import Response, current_app, make_response, request, session
+from flask import Response, make_response, request, session
 from flask_wtf.csrf import generate_csrf
 
 from forum.core import codes
+from forum.core.kept import Kept, seconds
 from forum.core.words import language
 
-SECONDS = 1.0
-MOST = 64
 TOKEN, KEY = "\ue000token\ue000", "\ue000key\ue000"
 """What stands in a kept page for what is a visitor's own: signs of the private area, which no page holds."""
 
-_kept: dict[tuple[int, str, str], tuple[float, str]] = {}
-
-
-def seconds() -> float:
-    """Return how long a page is kept; tests, which change the tables and look at once, keep none unless they say so."""
-    chosen: float | None = current_app.extensions.get("forum.form_is_kept")
-    if chosen is not None:
-        return chosen
-    return 0.0 if current_app.testing else SECONDS
+_kept: Kept[str] = Kept()
 
 
 def is_for_everyone() -> bool:
@@ -37,19 +26,10 @@ def is_for_everyone() -> bool:
     return request.method == "GET" and not request.query_string and not has_own
 
 
-def place(slug: str) -> tuple[int, str, str]:
-    """Return where a page is kept: by application, edition and language."""
-    return id(current_app._get_current_object()), slug, language()  # type: ignore[attr-defined]
-
-
 def answer(slug: str) -> Response | None:
     """Return the kept page as this visitor's own, if there is one of the last second."""
-    if not is_for_everyone():
-        return None
-    made_at, html = _kept.get(place(slug), (0.0, ""))
-    if not html or time.monotonic() - made_at >= seconds():
-        return None
-    return make_response(html.replace(TOKEN, generate_csrf()).replace(KEY, codes.new_token()))
+    html = _kept.get((slug, language())) if is_for_everyone() else None
+    return make_response(html.replace(TOKEN, generate_csrf()).replace(KEY, codes.new_token())) if html else None
 
 
 def keep(slug: str, response: Response, *, submission_key: str | None) -> Response:
@@ -57,10 +37,5 @@ def keep(slug: str, response: Response, *, submission_key: str | None) -> Respon
     if is_for_everyone() and response.status_code == 200 and submission_key and seconds():
         html = response.get_data(as_text=True)
         if submission_key in html:
-            if len(_kept) >= MOST:
-                _kept.clear()
-            _kept[place(slug)] = (
-                time.monotonic(),
-                html.replace(generate_csrf(), TOKEN).replace(submission_key, KEY),
-            )
+            _kept.keep((slug, language()), html.replace(generate_csrf(), TOKEN).replace(submission_key, KEY))
     return response

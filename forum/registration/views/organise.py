@@ -15,7 +15,7 @@ from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.messages.queries import bounced_address, letters_about
 from forum.registration import actions, documents, emails, queries, rules
-from forum.registration.forms import ChangeForm, DeskForm, EmptyForm, by_day, clashes
+from forum.registration.forms import ChangeForm, DeskForm, DoorWordForm, EmptyForm, by_day, clashes
 from forum.registration.forms.questions import word_to_declined
 from forum.registration.models import Registration
 from forum.registration.queries import questions as asked
@@ -72,9 +72,16 @@ def registration(slug: str, registration_id: int) -> Response:
     """Show one registration, with the letters about it."""
     edition = the_edition(slug)
     shown = queries.registration_in(db.session(), edition.id, registration_id)
+    return registration_page(edition, shown, door_word=DoorWordForm(formdata=None, words=shown.door_word))
+
+
+def registration_page(edition: Edition, shown: Registration, *, door_word: DoorWordForm, status: int = 200) -> Response:
+    """Show one registration."""
     return page(
         "registration/organise/registration.html",
+        status=status,
         edition=edition,
+        door_word=door_word,
         registration=shown,
         sessions=queries.sessions_of(db.session(), shown.id),
         answered=documents.read_answers(asked.answered_by(db.session(), shown.id)),
@@ -113,7 +120,8 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
     """Show the form of a correction, with every category."""
     held = queries.session_ids_of(db.session(), shown.id)
     categories = queries.categories_of(db.session(), edition.id)
-    sessions = queries.sessions_with_seats(db.session(), edition.id)
+    has_place = shown.state in ("confirmed", "unpaid")
+    sessions = queries.sessions_with_seats(db.session(), edition.id) if has_place else ()
     form.offer(categories, sessions)
     answers = None if form.is_submitted() else asked.answers_of(db.session(), shown.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories, answers)
@@ -140,9 +148,13 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
 def cancel(slug: str, registration_id: int) -> BaseResponse:
     """Cancel one registration."""
     shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
+    waited = shown.state in ("waiting", "offered")
     with transaction() as tx:
         actions.cancel(tx, shown.id, now=clock.now(), at_desk=True)
-    flash(_("The registration is cancelled, and the person was written to. It can come back from here."), "success")
+    if waited:
+        flash(_("%(name)s left the waiting list.", name=shown.person.name), "success")
+    else:
+        flash(_("The registration is cancelled, and the person was written to. It can come back from here."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
 
 
@@ -180,6 +192,21 @@ def consent_on_paper(slug: str, registration_id: int) -> BaseResponse:
     with transaction() as tx:
         actions.give_consent(tx, consent.id, now=clock.now())
     flash(_("The parent’s agreement is noted."), "success")
+    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+
+
+@blueprint.post("/organise/<slug>/registrations/<int:registration_id>/door-word")
+@open_to("organiser")
+def door_word(slug: str, registration_id: int) -> BaseResponse:
+    """Write the word that volunteers see beside the name, at gates that may show it."""
+    edition = the_edition(slug)
+    shown = queries.registration_in(db.session(), edition.id, registration_id)
+    form = DoorWordForm()
+    if not form.validate_on_submit():
+        return registration_page(edition, shown, door_word=form, status=422)
+    with transaction() as tx:
+        actions.write_door_word(tx, shown.id, form.words.data or "", now=clock.now())
+    flash(_("The word to the door is saved."), "success")
     return back_to(f"/organise/{slug}/registrations/{registration_id}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, g, request
@@ -32,7 +33,7 @@ from forum.registration.forms import (
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.queries import questions as asked
 from forum.registration.rules import admission, invitations
-from forum.registration.rules.questions import AnswersWrong
+from forum.registration.rules.questions import Answers, AnswersWrong, open_questions
 from forum.registration.views import kept_form
 
 blueprint = Blueprint("registration", __name__)
@@ -54,13 +55,22 @@ def register(slug: str) -> BaseResponse:
         return page("registration/public/robot.html", edition=edition)
     wish = form.request(edition.id)
     try:
-        with transaction() as tx:
-            registration = actions.register(tx, wish, now=clock.now())
+        registration = registered(wish, now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         return registration_page(edition, form, status=refusal.status)
     return back_to(f"/r/{registration.token}?new=1")
+
+
+def registered(wish: actions.RegistrationRequest, *, now: datetime) -> Registration:
+    """Register somebody: decided before our turn to write where that can be, so that nobody waits for our thinking."""
+    prepared = actions.prepare(db.session(), wish, now=now)
+    if prepared is not None:
+        with suppress(actions.Overtaken), transaction() as tx:
+            return actions.register_prepared(tx, prepared, now=now)
+    with transaction() as tx:
+        return actions.register(tx, wish, now=now)
 
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
@@ -172,6 +182,7 @@ def own(token: str) -> Response:
     registration = own_registration(token)
     now = clock.now()
     is_new = request.args.get("new") == "1"
+    answered = asked.answered_by(db.session(), registration.id)
     return page(
         "registration/public/own.html",
         edition=registration.edition,
@@ -180,7 +191,8 @@ def own(token: str) -> Response:
         address=public_address(f"/r/{token}"),
         is_new=is_new,
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
-        answered=documents.read_answers(asked.answered_by(db.session(), registration.id)),
+        answered=documents.read_answers(answered),
+        to_answer=questions_left(registration, {question.id: words for question, words in answered}, now),
         consent=asked.consent_of(db.session(), registration.id) if registration.state == "pending" else None,
         delivers=sender().delivers,
         is_over=registration.edition.is_over(now),
@@ -192,6 +204,15 @@ def own(token: str) -> Response:
         lapsed=registration.state == "cancelled" and registration.offered_until is not None,
         form=EmptyForm(),
     )
+
+
+def questions_left(registration: Registration, answers: Answers, now: datetime) -> int:
+    """Return how many of the organisers' questions wait for this person's answer."""
+    if registration.is_ended or registration.edition.is_over(now):
+        return 0
+    questions = asked.questions_to_check(db.session(), registration.edition_id)
+    in_group = registration.group_id is not None
+    return open_questions(questions, registration.category.slug, answers, never_asked=in_group)
 
 
 @blueprint.route("/r/<token>/change", methods=["GET", "POST"])
@@ -283,7 +304,7 @@ def hand_over(token: str) -> BaseResponse:
     rules.may_be_handed_over(registration)
     form = HandOverForm()
     if form.validate_on_submit():
-        details = form.details(registration.person.language)
+        details = form.details(registration.person.language, organisation=form.organisation.data)
         with transaction() as tx:
             actions.hand_over(tx, registration.id, details, now=clock.now())
         flash(
@@ -371,7 +392,9 @@ def twice(token: str) -> BaseResponse:
     registration = own_registration(token)
     others = [
         other
-        for other in asked.others_of_email(db.session(), registration)
+        for other in asked.others_of_email(
+            db.session(), registration.edition_id, registration.person.email, but=registration
+        )
         if other.id > registration.id and admission.is_same_person(other.person, registration.person)
     ]
     form = EmptyForm()

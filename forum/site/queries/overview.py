@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, and_, func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from forum.badges.models import Badge
-from forum.checkin.models import Presence
+from forum.checkin.queries import people_at_all
 from forum.editions.models import Edition
 from forum.exhibitors.models import Exhibitor
 from forum.messages.models import Letter
@@ -59,7 +59,7 @@ class Overview:
         return sum(numbers) if numbers else None
 
 
-def overview(session: DatabaseSession, edition: Edition) -> Overview:
+def overview(session: DatabaseSession, edition: Edition, *, now: datetime) -> Overview:
     """Return an edition's figures."""
     categories = select(Category).where(Category.edition_id == edition.id)
     registered, cancelled, adjustments = registration_counts(session, edition)
@@ -84,7 +84,7 @@ def overview(session: DatabaseSession, edition: Edition) -> Overview:
         sessions_unpublished=unpublished,
         badges=badges,
         badges_printed=printed,
-        inside=count(session, Presence.edition_id == edition.id, Presence.is_inside.is_(True)),
+        inside=people_at_all(session, edition, now=now),
     )
 
 

@@ -21,7 +21,7 @@ def edition_overview(slug: str) -> Response:
     """Show the figures of an edition, each with its list."""
     edition = show_edition(edition_with_slug(db.session(), slug))
     now = clock.now()
-    figures = overview(db.session(), edition)
+    figures = overview(db.session(), edition, now=now)
     return page(
         "site/overview.html",
         edition=edition,

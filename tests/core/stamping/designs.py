@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import random
 
-from forum.badges.documents.house import house_fonts
 from forum.core import codes
 from forum.core.stamping import Card, Layout, Variant
+from forum.layouts.documents import fonts
 
 HARD_NAMES = (
     "Ada\nLovelace",
@@ -59,7 +59,7 @@ body > * { position: absolute }
 .still { left: 70mm; top: 132mm; font-size: 7pt }
 [data-kind="speaker"] .ground { background: #9c3520 }
 """
-EVERYTHING = Layout(name="everything", html=HTML, css=CSS, width_mm=100, height_mm=140, fonts=house_fonts())
+EVERYTHING = Layout(name="everything", html=HTML, css=CSS, width_mm=100, height_mm=140, fonts=fonts())
 PUBLIC = Variant(language="fr", marks={"kind": "attendee"}, words={"shared": "Grand public, côté ville"})
 SPEAKER = Variant(language="en", marks={"kind": "speaker"}, words={"shared": "Speaker"})
 TITLES = (

@@ -59,7 +59,7 @@ def plain_page(card: Card, layout: Layout) -> bytes:
         fit = painter.fit(field, words[name]) if words[name] else None
         up = ups.get(field.follows or "", 0.0)
         ups[name] = up + field.frame.height - (fit.height if fit else 0)
-        write(element, fit, up if field.follows else 0.0)
+        write(element, field, fit, up if field.follows else 0.0)
     configuration = font_configuration(fonts_of([layout]))
     rules = OWN_RULES.format(width=layout.width_mm, height=layout.height_mm, bleed=layout.bleed_mm)
     sheets = [CSS(string=text, base_url=BASE, font_config=configuration) for text in (layout.css, rules)]
@@ -72,7 +72,7 @@ def pictures(layout: Layout) -> dict[str, bytes]:
     return {BASE + name: content for name, content in layout.pictures.items()}
 
 
-def write(element: Element, fit: Fitted | None, up: float) -> None:
+def write(element: Element, field: TextField, fit: Fitted | None, up: float) -> None:
     """Write fitted words into an element, each line by itself."""
     element.text = ""
     for child in list(element):
@@ -90,7 +90,8 @@ def write(element: Element, fit: Fitted | None, up: float) -> None:
         span = SubElement(block, "div")
         span.text = line.text
         if is_right_to_left(line.text):
-            span.set("style", "direction:rtl;text-align:left")
+            side = "right" if field.is_turned_by_words and fit.is_from_right else "left"
+            span.set("style", f"direction:rtl;text-align:{side}")
 
 
 def draw_symbol(element: Element, content: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from forum.badges.documents.house import house_fonts, house_layout
+from forum.badges.documents.house import house_layout
 from forum.core.stamping import (
     Card,
     Layout,
@@ -25,6 +25,7 @@ from forum.core.stamping import (
     risks,
     single,
 )
+from forum.layouts.documents import fonts
 from tests.core.stamping.designs import EVERYTHING, a_card
 
 HTML = '<h1 data-field="name"></h1><div data-field="code"></div>'
@@ -41,7 +42,7 @@ def _context(app: Flask) -> Iterator[None]:
 
 
 def a_layout(html: str = HTML, css: str = "", **more: object) -> Layout:
-    return dataclasses.replace(Layout("Essai", html, CSS + css, 100, 100, fonts=house_fonts()), **more)  # type: ignore[arg-type]
+    return dataclasses.replace(Layout("Essai", html, CSS + css, 100, 100, fonts=fonts()), **more)  # type: ignore[arg-type]
 
 
 def a_person(name: str, **words: str) -> Card:
@@ -133,6 +134,8 @@ def test_a_typed_layout_is_tried_behind_a_fence() -> None:
     with pytest.raises(refusals.FieldTooSmall, match="90 × 3 mm"):
         fenced_check(a_layout(css="h1 { height: 3mm }"))
     assert fenced_stamp([Sheet(single(a_layout()), (a_person("Ada"),))], title="One").startswith(b"%PDF-1.7")
+    with pytest.raises(refusals.SymbolOnDarkGround):
+        fenced_stamp([Sheet(single(a_layout(css="div { background: #14202b }")), (a_person("Ada"),))], title="One")
 
 
 def test_a_layout_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

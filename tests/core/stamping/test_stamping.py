@@ -236,3 +236,13 @@ def test_nothing_is_written_when_there_is_nothing_to_stamp() -> None:
     with pytest.raises(NothingToStamp):
         stamp([], buffer, title="Nothing")
     assert buffer.getvalue() == b""
+
+
+@pytest.mark.parametrize(("align", "side"), [("start", "right"), ("left", "left"), ("center", "middle")])
+def test_a_name_from_right_to_left_begins_at_the_right_unless_the_layout_says_otherwise(align: str, side: str) -> None:
+    css = f"p {{ margin: 0; width: 100mm; height: 20mm; font: 24pt/1.2 'DejaVu Sans'; text-align: {align} }}"
+    layout = Layout("Essai", '<p data-field="name"></p>', css, 100, 20)
+    picture = picture_of(stamped(one_by_one([a_card("ליאור")], layout)), 0).convert("L")
+    left, _top, right, _bottom = picture.point(lambda light: 255 - light).getbbox() or (0, 0, 0, 0)
+    free = left, picture.width - right
+    assert {"right": free[0] > 5 * free[1], "left": free[1] > 5 * free[0], "middle": abs(free[0] - free[1]) < 4}[side]

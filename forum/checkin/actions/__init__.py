@@ -1,0 +1,36 @@
+"""The verbs of the door: let someone in or out, take it back, count, open and close gates."""
+
+from forum.checkin.actions.counting import Click, Place, click, correct_count, empty_place
+from forum.checkin.actions.gates import (
+    GateDetails,
+    NewZone,
+    change_gate,
+    change_zone,
+    open_a_gate,
+    remove_zone,
+    renew_link,
+    revoke_gate,
+)
+from forum.checkin.actions.scanning import Reading, check_in, check_in_all, insert_unless_there, see_device, undo
+
+__all__ = [
+    "Click",
+    "GateDetails",
+    "NewZone",
+    "Place",
+    "Reading",
+    "change_gate",
+    "change_zone",
+    "check_in",
+    "check_in_all",
+    "click",
+    "correct_count",
+    "empty_place",
+    "insert_unless_there",
+    "open_a_gate",
+    "remove_zone",
+    "renew_link",
+    "revoke_gate",
+    "see_device",
+    "undo",
+]

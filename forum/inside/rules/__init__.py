@@ -1,0 +1,1 @@
+"""What the counts of a day mean: its pace, its curve, its peak, what is unusual."""

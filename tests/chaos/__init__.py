@@ -1,0 +1,1 @@
+"""A day at the doors with everything going wrong, from a printed seed."""
