@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from forum.badges.models import Badge, PrintedBadge, Printer, PrintJob
 from forum.badges.queries import badge_with_code, printers_of, usual_way, valid_badge_of
@@ -118,12 +118,14 @@ def loads_of(session: Session, edition_id: int, desks: Sequence[Desk]) -> list[D
     return [DeskLoad(desk, counts.get(desk.id, 0)) for desk in desks]
 
 
-def desk_for(session: Session, registration: Registration) -> Desk | None:
-    """Return the desk that gives out a person's letter; None before letters were shared out."""
-    if not registration.is_confirmed:
-        return None
-    person = registration.person
-    return desk_of(letter_of(person.given_name, person.family_name), open_desks(session, registration.edition_id))
+def desk_for(session: Session, edition_id: int, *, given_name: str, family_name: str) -> Desk | None:
+    """Return the desk that gives out a person's letter; None before letters were shared out. Asked for each letter."""
+    desks = session.scalars(
+        select(Desk)
+        .where(Desk.edition_id == edition_id, Desk.kind == "desk", Desk.first_letter.is_not(None))
+        .options(lazyload(Desk.edition), lazyload(Desk.printer))
+    ).all()
+    return desk_of(letter_of(given_name, family_name), desks) if desks else None
 
 
 def categories_of(session: Session, edition_id: int) -> Sequence[Category]:
@@ -223,7 +225,11 @@ def card_of(session: Session, edition: Edition, registration_id: int, *, code: s
         first=first,
         former=next((badge for badge in badges if badge.voided_at is not None and badge.code == read), None),
         printed=sum(badge.printed_at is not None for badge in badges),
-        desk=desk_for(session, registration),
+        desk=desk_for(
+            session, edition.id, given_name=registration.person.given_name, family_name=registration.person.family_name
+        )
+        if registration.is_confirmed
+        else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,8 +14,16 @@ from forum.desk import queries
 from forum.desk.models import Desk
 from forum.desk.views import counter as work
 from forum.desk.views.counter import Counter
+from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
-from forum.registration.models import Registration
+
+
+class Expected(Protocol):
+    """Who may be told their desk: a registration, or a newcomer whose letter is put into words before their row."""
+
+    is_confirmed: Any
+    person: Any
+
 
 blueprint = Blueprint("desk", __name__, url_prefix="/organise/<slug>/desk")
 
@@ -97,6 +107,9 @@ def organisers(slug: str) -> Counter:
 
 
 @blueprint.app_template_global("desk_of")
-def desk_of(registration: Registration) -> Desk | None:
+def desk_of(registration: Expected, edition: Edition) -> Desk | None:
     """Tell letters and the own page at which desk somebody's badge is; None before letters were shared out."""
-    return queries.desk_for(db.session(), registration)
+    if not registration.is_confirmed:
+        return None
+    person = registration.person
+    return queries.desk_for(db.session(), edition.id, given_name=person.given_name, family_name=person.family_name)
