@@ -14,7 +14,7 @@ from wtforms import (
     SelectField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from forum.checkin import rules
 from forum.checkin.actions import GateDetails, NewZone
@@ -140,28 +140,28 @@ class GateForm(Form):
     def validate_zone_fr(self, field: LineField) -> None:
         """Refuse a new zone behind a session's door."""
         if field.data and (self.leads_to.data or "").startswith("session-"):
-            raise ValueError(_("A session's door leads into its room. Choose a venue above, or name no zone."))
+            raise ValidationError(_("A session's door leads into its room. Choose a venue above, or name no zone."))
 
     def validate_zone_capacity(self, field: IntegerField) -> None:
         """Refuse a capacity of no zone."""
         if field.data and not self.zone_fr.data:
-            raise ValueError(_("This goes with a new zone: name it, or leave this empty."))
+            raise ValidationError(_("This goes with a new zone: name it, or leave this empty."))
 
     def validate_last_day(self, field: DateField) -> None:
         """Refuse days the wrong way round."""
         first = self.first_day.data or self.edition.first_day
         if field.data and field.data < first:
-            raise ValueError(_("The last day is before the first."))
+            raise ValidationError(_("The last day is before the first."))
 
     def validate_first_day(self, field: DateField) -> None:
         """Refuse a gate that would open after the forum."""
         if field.data and field.data > (self.last_day.data or self.edition.last_day):
-            raise ValueError(_("This is after the gate's last day. Write its last day too."))
+            raise ValidationError(_("This is after the gate's last day. Write its last day too."))
 
     def validate_closes_at(self, field: TimeField) -> None:
         """Refuse hours the wrong way round."""
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
-            raise ValueError(_("The gate closes after it opens, on the same day: write a later hour."))
+            raise ValidationError(_("The gate closes after it opens, on the same day: write a later hour."))
 
     def details(self, *, secret: str) -> GateDetails:
         """Return what was filled in."""
