@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, column, func, intersect, literal, select, table, union
@@ -61,6 +61,10 @@ def token_hash(token: str) -> str:
 _index = table("person_search", column("rowid"), column("person_search"))
 
 
+Has = Callable[[str], ColumnElement[bool]]
+"""What is asked of PostgreSQL's index about one part of a word."""
+
+
 def persons_with(session: Session, words: Sequence[str]) -> Select[Any]:
     """Return the statement of the persons in whose words (`search_text`) all these stand."""
     return indexed(session, [[part] for part in sought(words)], [stands_in(part) for part in single_letters(words)])
@@ -85,14 +89,23 @@ def single_letters(words: Sequence[str]) -> list[str]:
 
 
 def persons_resembling(session: Session, words: Sequence[str]) -> Select[Any]:
-    """Return the statement of all persons who may have been meant, with slips; `rules.resembles` tells who was."""
-    return indexed(session, [pieces(word) for word in words if len(word) > 1])
+    """Return the statement of all persons who may have been meant, with slips; `rules.resembles` tells who was.
+
+    It compares letter by letter, so the index alone is asked here: whether its threes stand in a row was half of it.
+    """
+    return indexed(session, [pieces(word) for word in words if len(word) > 1], has=has_threes)
 
 
-def indexed(session: Session, wanted: Sequence[Sequence[str]], more: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+def indexed(
+    session: Session,
+    wanted: Sequence[Sequence[str]],
+    more: Sequence[ColumnElement[bool]] = (),
+    *,
+    has: Has | None = None,
+) -> Select[Any]:
     """Return the statement of persons who have one part of each group, asked of the index."""
     if session.get_bind().dialect.name != "sqlite":
-        return of_all_groups(wanted, more)
+        return of_all_groups(wanted, more, has=has or has_part)
     groups = [" OR ".join(quoted(part) for part in group) for group in wanted]
     found = select(_index.c.rowid).where(_index.c.person_search.match(" AND ".join(f"({group})" for group in groups)))
     return select(Person.id).where(Person.id.in_(found), *more) if more else found
@@ -104,13 +117,13 @@ def quoted(part: str) -> str:
     return f'"{doubled}"'
 
 
-def of_all_groups(wanted: Sequence[Sequence[str]], more: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def of_all_groups(wanted: Sequence[Sequence[str]], more: Sequence[ColumnElement[bool]], *, has: Has) -> Select[Any]:
     """Return the statement of persons who have one part of each group, each part asked of PostgreSQL's index.
 
     With OR between parts, or groups joined, the threes of everybody found would be computed anew: 50 µs a person.
     """
-    parts = [[select(Person.id).where(has_part(part)) for part in group] for group in wanted if len(group) > 1]
-    alone = [has_part(group[0]) for group in wanted if len(group) == 1]
+    parts = [[select(Person.id).where(has(part)) for part in group] for group in wanted if len(group) > 1]
+    alone = [has(group[0]) for group in wanted if len(group) == 1]
     if not parts:
         return select(Person.id).where(*alone, *more)
     sets = [select(union(*group).subquery().c.id) for group in parts]
@@ -121,11 +134,13 @@ def of_all_groups(wanted: Sequence[Sequence[str]], more: Sequence[ColumnElement[
 
 def has_part(part: str) -> ColumnElement[bool]:
     """Return what is true of persons in whose words a part stands: its threes are in PostgreSQL's index."""
+    return has_threes(part) if len(part) == 3 else and_(has_threes(part), stands_in(part))
+
+
+def has_threes(part: str) -> ColumnElement[bool]:
+    """Return what is true of persons in whose words each three letters of a part stand, wherever."""
     threes = sorted({part[start : start + 3] for start in range(len(part) - 2)})
-    has_threes = func.forum_trigrams(Person.search_text, type_=ARRAY(TEXT)).contains(threes)
-    if len(part) == 3:
-        return has_threes
-    return and_(has_threes, stands_in(part))
+    return func.forum_trigrams(Person.search_text, type_=ARRAY(TEXT)).contains(threes)
 
 
 def edged() -> ColumnElement[str]:

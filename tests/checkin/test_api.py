@@ -253,6 +253,19 @@ def test_a_revoked_gate_is_gone_and_a_new_link_opens_it_again(phone: Phone, code
     assert Phone(phone.app, phone.key, token).verdict(code) == "admitted"
 
 
+def test_a_gate_is_kept_for_a_second_for_its_own_phones_and_a_new_link_opens_at_once(
+    phone: Phone, code: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(phone.app.extensions, "forum.kept_seconds", 3600.0)
+    assert phone.verdict(code) == "admitted"
+    with statements_of(phone.app) as sent:
+        assert phone.verdict(code) == "already-in"
+    assert [statement for statement in sent if "FROM gate" in statement] == []
+    with write() as tx:
+        token = actions.renew_link(tx, tx.session.scalar(select(Gate.id).where(Gate.key == phone.key))).token
+    assert Phone(phone.app, phone.key, token).verdict(code) == "already-in"
+
+
 def test_after_the_edition_late_scans_are_taken_for_two_days_and_nothing_else(
     phone: Phone, code: str, opening: Clock
 ) -> None:

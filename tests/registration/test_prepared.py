@@ -108,6 +108,21 @@ def test_a_form_sent_twice_is_answered_with_the_first(app: Flask, write: Write, 
     assert figures(read) == SOMEBODY
 
 
+def test_what_is_kept_for_a_second_is_read_once_and_gives_no_place_twice(
+    app: Flask, write: Write, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write() as tx:
+        category = a_category(tx, places=1)
+        mine, other = a_request(tx, category=category), a_request(tx, category=category, details=details(cast.ZOE))
+    monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
+    assert prepare(app, other, now) is not None
+    with statements_of(app) as sent:
+        assert prepare(app, mine, now) is not None
+    assert [statement.split()[1] for statement in sent] == ["person.id"]  # who registered with this address
+    with app.app_context():
+        assert [registered(each, now=now).state for each in (mine, other)] == ["confirmed", "waiting"]
+
+
 def a_code(tx: Transaction, category: Category) -> dict[str, Any]:
     an_invitation(tx, category)
     return {"admission": Admission(code="PARTNER")}

@@ -40,11 +40,11 @@ def opened_gate(key: str, *, takes_late_scans: bool = False) -> OpenGate:
     Raises `NoGateToken` or `PinNeeded` (401), `GateRevoked` or `EditionOver` (410).
     """
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    found = queries.kept_gate(db.session(), key)
+    given, _dot, phones_pass = token.strip().lower().partition(".")
+    found = queries.kept_gate(db.session(), key, given)
     if found is None or scheme.lower() != "bearer":
         raise rules.NoGateToken
     gate, expected = found
-    given, _dot, phones_pass = token.strip().lower().partition(".")
     if not secrets.compare_digest(given.encode(), expected.encode()):
         raise rules.NoGateToken
     if gate.pin_hash and not rules.is_pass(phones_pass, token=expected, kept=gate.pin_hash, secret=secret_key()):

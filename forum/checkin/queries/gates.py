@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from secrets import compare_digest
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, func, select
@@ -86,15 +87,17 @@ def gate_with_key(session: Session, key: str) -> tuple[OpenGate, str] | None:
 _gates: Kept[tuple[OpenGate, str]] = Kept()
 
 
-def kept_gate(session: Session, key: str) -> tuple[OpenGate, str] | None:
+def kept_gate(session: Session, key: str, token: str) -> tuple[OpenGate, str] | None:
     """Return a gate and its token as they were within the last second: its phones ask with every scan.
 
-    A gate that is closed or given another rule is so for its phones a second later.
+    A gate that is closed or given another rule is so for its phones a second later; who brings another token than
+    theirs is told how it stands now.
     """
-    if found := _gates.get(key):
+    if found := _gates.get((key, token)):
         return found
     read = gate_with_key(session, key)
-    return _gates.keep(key, read) if read else None
+    is_theirs = read is not None and compare_digest(read[1].encode(), token.encode())
+    return _gates.keep((key, token), read) if read is not None and is_theirs else read
 
 
 def open_gate(row: Any) -> OpenGate:
