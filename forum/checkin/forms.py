@@ -12,7 +12,6 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -21,7 +20,7 @@ from forum.checkin import rules
 from forum.checkin.actions import GateDetails, NewZone
 from forum.checkin.models import DIRECTIONS, NOTES, RULES, Gate, Zone
 from forum.core.db import LocalText
-from forum.core.forms import Form, LineField
+from forum.core.forms import CheckboxesField, Form, LineField
 from forum.core.i18n import hour, localised, short_day
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -72,7 +71,7 @@ class GateForm(Form):
     zone_capacity = IntegerField(_("People at once, safely"), [Optional(), NumberRange(min=1, max=LARGEST_PLACE)])
 
     rule = RadioField(_("Rule"), choices=[(value, RULE_NAMES[value]) for value in ("once-a-day", "once", "freely")])
-    categories = SelectMultipleField(
+    categories = CheckboxesField(
         _("Only for these categories"), coerce=int, description=_("None ticked: everybody whose badge is valid.")
     )
     first_day = DateField(_("From the day"), [Optional()], format=DATES)
@@ -89,7 +88,7 @@ class GateForm(Form):
         ),
     )
 
-    notes = SelectMultipleField(
+    notes = CheckboxesField(
         _("Show volunteers beside the name"),
         choices=[(kind, NOTE_NAMES[kind]) for kind in NOTES],
         description=_("Only what the door must know; nothing is shown unless you tick it."),

@@ -17,14 +17,15 @@ export class Card {
     this.override = document.getElementById("override");
     this.undo.addEventListener("click", () => { this.undo.hidden = true; onUndo(this.scan); });
     this.override.addEventListener("click", () => onOverride(this.scan));
-    document.getElementById("verdict-close").addEventListener("click", () => this.clear());
+    document.getElementById("verdict-close").addEventListener("click", () => this.close());
   }
 
   show(told) {
-    const { verdict, reason, person, scan = null, hint = "", isRehearsal = false } = told;
+    const { verdict, reason, person, scan = null, hint = "" } = told;
     const found = look(`${verdict}:${reason}`) ?? look(verdict);
     document.querySelector(".verdict[aria-labelledby]")?.remove(); // the one of the form without scripts
     this.scan = scan;
+    this.onNext = told.onNext;
     const card = part();
     card.className = `verdict verdict--${found.dataset.kind}`;
     part("icon").replaceChildren(found.content.cloneNode(true));
@@ -34,7 +35,7 @@ export class Card {
     part("message").textContent = verdict === "admitted" && !reason ? "" : (told.message ?? this.said(told));
     part("advice-words").textContent = told.advice ?? this.advice(told);
     part("advice").hidden = !part("advice-words").textContent;
-    part("hint").textContent = isRehearsal ? word("rehearsal") : hint;
+    part("hint").textContent = hint;
     this.undo.hidden = !(scan && UNDOABLE.includes(verdict));
     this.override.hidden = !(scan && person && reason !== "other-edition" && this.gate().override && MAY_BE_OVERRIDDEN.includes(verdict));
     card.hidden = false;
@@ -62,7 +63,14 @@ export class Card {
     this.clear();
   }
 
+  close() {
+    const { onNext } = this;
+    this.clear();
+    onNext?.();
+  }
+
   clear() {
+    this.onNext = null;
     clearTimeout(this.timer);
     part().hidden = true;
     delete part().dataset.verdict;

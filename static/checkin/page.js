@@ -72,12 +72,12 @@ async function begin() {
     onUndo: (row, done) => scanning.undoAnswered(row, done),
     onList: listCame,
   });
+  connect(); // before anything is shown as ready: a code that is typed early must not be lost
   door.tellConflicts = await conflicts({ door });
   door.tellConflicts(await door.store.fact("conflicts"));
   door.sync.tell({ listAt: (await door.store.fact("listAt")) ?? null });
   await door.sync.count();
   setInterval(() => showState(door.sync.state), 5_000);
-  connect();
   door.sync.start();
   stayAwake();
   navigator.storage?.persist?.();
@@ -138,5 +138,5 @@ function stateChanged(state) {
 function listCame(answer) {
   door.gate = answer.gate;
   door.inside.set(answer);
-  door.tellConflicts(answer.conflicts);
+  door.tellConflicts?.(answer.conflicts);
 }

@@ -6,7 +6,7 @@ const STARTED = "door-started";
 const find = (id) => document.getElementById(id);
 // What the rehearsal shows: one answer of each kind, nothing of it counted or kept.
 const SAMPLES = [
-  { verdict: "admitted", notes: [] },
+  { verdict: "admitted" },
   { verdict: "already-in" },
   { verdict: "cancelled" },
   { verdict: "unknown", nobody: true },
@@ -34,13 +34,11 @@ async function cameraState() {
 }
 
 export function rehearsal({ card, door }) {
-  let next = 0;
-  return () => {
-    const { verdict, nobody } = SAMPLES[next % SAMPLES.length];
-    next += 1;
+  const show = ([sample, ...others]) => {
     const now = door.clock.now();
-    const person = nobody ? null : { name: word("sample-name"), category: word("sample-category") };
+    const person = sample.nobody ? null : { name: word("sample-name"), category: word("sample-category") };
     const first = { at: new Date(now - 23 * 60_000).toISOString(), gate: door.gate.name };
-    card.show({ verdict, person, first, asked: now, isRehearsal: true });
+    card.show({ verdict: sample.verdict, person, first, asked: now, hint: word("rehearsal"), onNext: others.length ? () => show(others) : null });
   };
+  return () => show(SAMPLES);
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from forum.badges.models import Badge
 from forum.checkin import actions
 from forum.checkin.models import Gate, Scan
 from forum.core.db import LocalText
@@ -17,7 +18,7 @@ from tests import cast
 from tests.checkin.door import a_reading
 from tests.clock import Clock
 from tests.conftest import Read, Write
-from tests.factories import a_badge, a_gate, a_registration, a_session, a_venue, an_edition
+from tests.factories import a_badge, a_category, a_gate, a_registration, a_session, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
 
 ClientFor = Callable[[str], InspectingClient]
@@ -179,6 +180,75 @@ def test_an_organiser_opens_changes_and_closes_a_gate(client_for: ClientFor, wri
         renewed = session.scalars(select(Gate)).one()
     assert renewed.revoked_at is None
     assert renewed.token != gate.token
+
+
+def test_a_gate_with_more_to_say_keeps_it_and_leads_into_a_new_zone(
+    client_for: ClientFor, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        venue, press = a_venue(tx), a_category(tx, slug="press", name=LocalText(fr="Presse"))
+    more = {
+        "name_fr": "Presse", "leads_to": f"venue-{venue.id}", "direction": "both", "rule": "freely",
+        "zone_fr": "Espace presse", "zone_capacity": "14", "categories": [str(press.id)], "opens_at": "08:30",
+        "closes_at": "18:00", "last_day": "2027-03-19", "notes": ["word"], "allows_override": "y", "pin": "4711",
+    }  # fmt: skip
+    organiser = client_for("organiser")
+    response = organiser.submit(f"{DOOR}/gates/new", more)
+    assert response.status_code == 303
+    organiser.submit(response.location, {}, form="#gate-form")  # saved again, nothing is lost
+    organiser.submit(f"{DOOR}/gates/new", more | {"zone_fr": "ESPACE PRESSE", "pin": ""})
+    with read() as session:
+        first, second = session.scalars(select(Gate).order_by(Gate.id)).unique().all()
+        assert (first.zone_id, first.venue_id, first.zone and first.zone.safe_capacity) == (second.zone_id, None, 14)
+        assert ([each.slug for each in first.categories], first.notes, first.allows_override) == (
+            ["press"],
+            ["word"],
+            True,
+        )
+        assert (first.opens_at, first.closes_at, first.last_day) == (time(8, 30), time(18), date(2027, 3, 19))
+        assert (first.pin_hash is None, second.pin_hash is None) == (False, True)
+        zone = f"{DOOR}/zones/{first.zone_id}"
+    assert "Espace presse" in words(organiser.page(f"{DOOR}/zones").main)
+    assert organiser.submit(zone, {"name_fr": "Salle de presse"}, form="#zone-form").status_code == 303
+    assert organiser.page(zone).select_one("form[action$='/remove']") is None
+    organiser.submit(response.location, {"no_pin": "y", "leads_to": f"venue-{venue.id}"}, form="#gate-form")
+    organiser.submit(f"{DOOR}/gates/{second.id}", {"leads_to": f"venue-{venue.id}"}, form="#gate-form")
+    assert organiser.submit(zone, {}, form="form[action$='/remove']").status_code == 303
+    assert "Pas encore de zone" in words(organiser.page(f"{DOOR}/zones").main)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"pin": "12"}, "pin"),
+        ({"opens_at": "18:00", "closes_at": "08:00"}, "closes_at"),
+        ({"last_day": "2027-03-01"}, "last_day"),
+        ({"zone_capacity": "5"}, "zone_capacity"),
+        ({"seats_kept_minutes": "999"}, "seats_kept_minutes"),
+    ],
+)
+def test_what_is_wrong_with_a_gate_is_said_at_its_field_and_stands_open(
+    client_for: ClientFor, write: Write, wrong: dict[str, str], field: str
+) -> None:
+    with write() as tx:
+        venue = a_venue(tx)
+    values = {"name_fr": "Nord", "leads_to": f"venue-{venue.id}", "direction": "in", "rule": "once"}
+    response = client_for("organiser").submit(f"{DOOR}/gates/new", values | wrong)
+    assert response.status_code == 422
+    assert soup(response).select_one(f"details[open] #{field}-error") is not None
+
+
+def test_the_organisers_word_to_the_door_is_told_to_phones(client_for: ClientFor, write: Write, read: Read) -> None:
+    with write() as tx:
+        registration = a_registration(tx)
+        before = a_badge(tx, registration, changed_at=cast.NOW - timedelta(days=1)).changed_at
+    address = f"/organise/lens-2027/registrations/{registration.id}"
+    organiser = client_for("organiser")
+    organiser.submit(address, {"words": "Accueillie par le maire"}, form="#door-word")
+    assert organiser.submit(address, {"words": "x" * 121}, form="#door-word").status_code == 422
+    with read() as session:
+        badge = session.scalars(select(Badge)).one()
+        assert (badge.registration.door_word, badge.changed_at > before) == ("Accueillie par le maire", True)
 
 
 def test_a_gate_without_a_name_is_refused_at_its_field(client_for: ClientFor, write: Write) -> None:

@@ -133,11 +133,12 @@ def test_files_are_given_and_hold_no_formula(
         return
     rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
     if what == "came":
-        assert [(row["Prénom"], row["Nom de famille"], row["Venus"], row["Première entrée"]) for row in rows] == [
+        # Either database sorts accents its own way.
+        assert {(row["Prénom"], row["Nom de famille"], row["Venus"], row["Première entrée"]) for row in rows} == {
             ("Zoé", "de La Motte-Françoise", "non", ""),
             ("'=cmd", 'Ô; "x"', "oui", "2027-03-18 09:30"),
-        ]
-        assert rows[0]["Référence"] == absent
+        }
+        assert absent in {row["Référence"] for row in rows}
     elif what == "passages":
         assert [(row["Scanné le"], row["Verdict"], row["Prénom"]) for row in rows] == [
             ("2027-03-18 09:30", "admitted", "'=cmd")

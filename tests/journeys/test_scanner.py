@@ -12,20 +12,23 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route
 from sqlalchemy import select
 
 from forum.badges.documents import badges_pdf, face_of
+from forum.checkin import actions, rules
 from forum.checkin.models import Gate, HeadCountChange, Scan
 from forum.core import codes
 from forum.core.db import LocalText
 from tests import cast
 from tests.checkin import verdict_cases
+from tests.checkin.door import a_reading
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_badge, a_category, a_gate, a_registration, a_venue
-from tests.journeys.browser import chromium, film, wait_for
+from tests.journeys.browser import Shown, chromium, film, wait_for
 from tests.journeys.conftest import LiveServer
 from tests.journeys.film import held, scenes
 from tests.journeys.test_accessibility import faults_of
@@ -103,7 +106,8 @@ def test_twenty_printed_badges_tilted_and_blurred_go_by_and_each_is_let_in_once(
 ) -> None:
     made, pages = printed(write)
     chance = Random(20)
-    seen = scenes([held(page, chance=chance) for page in pages], frames=18, gap=3)
+    # Then the wall for a while, so that the phone can send what it has; a badge that was missed comes round again.
+    seen = [*scenes([held(page, chance=chance) for page in pages], frames=18, gap=3), Shown(None, 450)]
     with chromium(tmp_path / "profile", camera=film(tmp_path / "camera.mjpeg", seen)) as context:
         page = context.new_page()
         page.goto(live_server.address + entrance)
@@ -244,6 +248,66 @@ def test_a_gate_that_is_revoked_in_the_middle_stops_the_scanner_and_keeps_its_sc
     page.wait_for_timeout(300)
     assert page.evaluate(VERDICT) == ""
     assert page.evaluate(STATE)["pending"] == "1"
+
+
+def test_two_gates_without_the_network_let_the_same_badge_in_and_the_phone_is_told_until_somebody_has_seen_it(
+    live_server: LiveServer, entrance: str, phone: BrowserContext, write: Write, opening: Clock
+) -> None:
+    with write() as tx:
+        code = a_badge(tx).code
+    page = phone.new_page()
+    opened(page, live_server.address + entrance)
+    wait_for(page, STATE, has_list)
+    live_server.stop()
+    with write() as tx:
+        other = tx.session.scalars(select(Gate).where(Gate.token == "other-gate")).one()
+        actions.check_in(tx, other, a_reading(code, device_key="another-phone"), now=opening())
+    opening.moves(minutes=3)
+    type_code(page, code)
+    wait_for(page, VERDICT, is_verdict("admitted"))
+    live_server.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, VERDICT, is_verdict("conflict"))
+    told = wait_for(page, "document.getElementById('conflict').innerText", lambda words: "Entrée nord" in words)
+    assert "Ada Lovelace" in told
+    page.click("#conflict-seen")
+    page.reload()
+    wait_for(page, STATE, has_list)
+    assert not page.locator("#conflict").is_visible()
+
+
+def test_a_pin_that_is_changed_is_asked_for_again_and_the_scans_leave_afterwards(
+    live_server: LiveServer, entrance: str, phone: BrowserContext, write: Write, read: Read, app: Flask
+) -> None:
+    with write() as tx:
+        code = a_badge(tx).code
+    set_pin(write, app, "2468")
+    page = phone.new_page()
+    page.goto(live_server.address + entrance)
+    page.fill("#pin", "2468")
+    page.press("#pin", "Enter")
+    page.wait_for_url(f"**{entrance}")
+    wait_for(page, STATE, has_list)
+    live_server.stop()
+    type_code(page, code)
+    wait_for(page, VERDICT, is_verdict("admitted"))
+    set_pin(write, app, "1357")
+    live_server.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for(page, TROUBLE, "pin-changed".__eq__)
+    page.click("#trouble-button")
+    page.fill("#pin", "1357")
+    page.press("#pin", "Enter")
+    wait_for(page, "document.getElementById('state')?.dataset.pending ?? ''", "0".__eq__)
+    with read() as session:
+        assert session.scalars(select(Scan.verdict)).all() == ["admitted"]
+
+
+def set_pin(write: Write, app: Flask, pin: str) -> None:
+    """Give the entrance a PIN."""
+    with write() as tx:
+        gate = tx.session.scalars(select(Gate).where(Gate.allows_override)).one()
+        gate.pin_hash = rules.pin_hash(pin, secret=app.config["SECRET_KEY"])
 
 
 def test_the_phone_judges_as_the_server_does(live_server: LiveServer, entrance: str, phone: BrowserContext) -> None:
