@@ -72,7 +72,7 @@ async function begin() {
     onUndo: (row, done) => scanning.undoAnswered(row, done),
     onList: listCame,
   });
-  connect(); // before anything is shown as ready: a code that is typed early must not be lost
+  const begun = connect(); // before anything is shown as ready: a code that is typed early must not be lost
   door.tellConflicts = await conflicts({ door });
   door.tellConflicts(await door.store.fact("conflicts"));
   door.sync.tell({ listAt: (await door.store.fact("listAt")) ?? null });
@@ -82,7 +82,8 @@ async function begin() {
   stayAwake();
   navigator.storage?.persist?.();
   navigator.serviceWorker?.register("/scan/sw.js", { scope: "/scan/" }).catch(() => {});
-  place.dataset.ready = "true"; // from here on a scanner's keystrokes count
+  await begun;
+  dataset.ready = "true"; // from here on a scanner's keystrokes count
 }
 
 // A page from the cache shows what was true when it was kept; the phone may know better.
@@ -105,7 +106,7 @@ function connect() {
   whenOpened("show-more", gateSwitch(dataset.gate));
   whenOpened("show-clicker", clicker({ door }));
   find("practise").addEventListener("click", () => { open(null); rehearse(); });
-  welcome({ onBegin: () => camera.start(), onRehearse: rehearse });
+  return welcome({ onBegin: () => camera.start(), onRehearse: rehearse });
 }
 
 function deviceName() {

@@ -22,7 +22,6 @@ export async function welcome({ onBegin, onRehearse }) {
   find("rehearse").addEventListener("click", onRehearse);
   if (localStorage.getItem(STARTED) || (await cameraState()) === "granted") begin();
   else find("welcome").hidden = false;
-  find("content").dataset.ready = "yes";
 }
 
 async function cameraState() {

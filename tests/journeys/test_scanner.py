@@ -171,6 +171,7 @@ def test_who_is_refused_is_let_in_with_a_reason_and_people_without_a_badge_are_c
     page = phone.new_page()
     faults = opened(page, live_server.address + entrance)
     wait_for(page, STATE, has_list)
+    wait_for(page, "caches.match(location.href).then(Boolean)", bool)
     live_server.stop()
     type_code(page, code)
     wait_for(page, VERDICT, is_verdict("cancelled"))
