@@ -206,6 +206,17 @@ def test_a_phone_two_hours_off_is_put_right(phone: Phone, code: str, read: Read)
         assert session.scalar(select(Scan.at)) == cast.OPENING - timedelta(minutes=3)
 
 
+def test_the_badges_of_a_batch_are_read_together_and_a_badge_twice_in_it_enters_once(
+    phone: Phone, code: str, write: Write
+) -> None:
+    with write() as tx:
+        other = a_badge(tx, a_registration(tx, person=a_person(tx, cast.ZOE))).code
+    with statements_of(phone.app) as sent:
+        results = phone.results(*(phone.scan_item(each) for each in (code, other, code)))
+    assert [result["verdict"] for result in results] == ["admitted", "admitted", "already-in"]
+    assert sum("FROM badge JOIN" in " ".join(statement.split()) for statement in sent) == 2
+
+
 def test_five_hundred_at_once_and_not_one_more(phone: Phone, write: Write, read: Read) -> None:
     with write() as tx:
         several = [a_badge(tx, a_registration(tx)).code for _ in range(40)]

@@ -76,29 +76,65 @@ def check_in_all(
         tx.lock(ProgrammeSession, opened.session_id)  # the last chair is given once; before badges, as elsewhere
     lock_badges(tx, {reading.looked_up for reading in readings} - {None})
     device_ids: dict[str | None, int | None] = {None: None}
+    times = [rules.corrected(each.at, phone_now=phone_now, now=now, ago=each.ago) for each in readings]
+    beforehand = read_beforehand(tx, opened, readings, times) if len(readings) > 1 else {}
     answers = []
-    for reading in readings:
+    for reading, at in zip(readings, times, strict=True):
         if reading.device_key not in device_ids:
             device_ids[reading.device_key] = see_device(
                 tx, opened.id, str(reading.device_key), pending=pending, now=now
             )
-        at = rules.corrected(reading.at, phone_now=phone_now, now=now, ago=reading.ago)
-        answers.append(judge(tx, opened, reading, at=at, now=now, device_id=device_ids[reading.device_key]))
+        device_id = device_ids[reading.device_key]
+        answers.append(judge(tx, opened, reading, at=at, now=now, device_id=device_id, beforehand=beforehand))
     return answers
 
 
+Beforehand = dict[tuple[str, str | None], BadgeAtGate]
+"""The badges of a batch by hash and admission key, as they were after they were locked."""
+
+
+def admission_key_of(gate: OpenGate, reading: Reading, at: datetime) -> str | None:
+    """Return what may exist once for the badge of a reading."""
+    return gate.admission_key(gate.day_of(at)) if reading.direction == "in" else None
+
+
+def read_beforehand(
+    tx: Transaction, gate: OpenGate, readings: Sequence[Reading], times: Sequence[datetime]
+) -> Beforehand:
+    """Read the badges of a batch together: a statement for each day instead of one for each scan."""
+    hashes: dict[str | None, set[str]] = {}
+    for reading, at in zip(readings, times, strict=True):
+        if code_hash := reading.looked_up:
+            hashes.setdefault(admission_key_of(gate, reading, at), set()).add(code_hash)
+    found: Beforehand = {}
+    for key, wanted in hashes.items():
+        badges = queries.badges_at_gate(tx.session, sorted(wanted), gate=gate, admission_key=key)
+        found |= {(code_hash, key): badge for code_hash, badge in badges.items()}
+    return found
+
+
 def judge(
-    tx: Transaction, gate: OpenGate, reading: Reading, *, at: datetime, now: datetime, device_id: int | None
+    tx: Transaction,
+    gate: OpenGate,
+    reading: Reading,
+    *,
+    at: datetime,
+    now: datetime,
+    device_id: int | None,
+    beforehand: Beforehand,
 ) -> Answer:
     """Judge one reading and write it down.
 
     The INSERT is the moment of truth: it does nothing where the phone's id is known (the same answer again) or where
     another desk let the badge in meanwhile (then the rules are asked once more, and find that entry).
     """
-    key = gate.admission_key(gate.day_of(at)) if reading.direction == "in" else None
+    key = admission_key_of(gate, reading, at)
     code_hash = reading.looked_up
     for _attempt in range(2):
-        badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
+        # Taken out: what the first reading of a badge writes, the next one has to read.
+        badge = beforehand.pop((code_hash, key), None) if code_hash else None
+        if badge is None and code_hash:
+            badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key)
         found = judged_now(tx, gate, reading, badge, at=at, now=now)
         scan = {
             "uuid": reading.uuid,
@@ -119,6 +155,7 @@ def judge(
             if badge is not None:
                 note_passage(tx, gate, badge.id, verdict=found.verdict, at=at)
             return answer_for(tx, reading.uuid, badge, gate=gate, found=found, at=at)
+        beforehand.clear()  # something else was there: what follows is read anew
         if given := queries.answer_given(tx.session, reading.uuid, gate=gate):
             return heed(tx, gate, given, shown=reading.shown, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
