@@ -270,6 +270,14 @@ def secret_key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
+def sent_json() -> Any:
+    """Return the JSON that a program sent; None for what is none, thousands of lists in one another among it."""
+    try:
+        return request.get_json(silent=True, force=True)
+    except RecursionError:
+        return None
+
+
 def small_number(text: object) -> int | None:
     """Read a row's id, or the number of a page, from an address or a form; None for what no database takes."""
     written = str(text or "")

@@ -206,6 +206,17 @@ def test_a_phone_two_hours_off_is_put_right(phone: Phone, code: str, read: Read)
         assert session.scalar(select(Scan.at)) == cast.OPENING - timedelta(minutes=3)
 
 
+def test_the_badges_of_a_batch_are_read_together_and_a_badge_twice_in_it_enters_once(
+    phone: Phone, code: str, write: Write
+) -> None:
+    with write() as tx:
+        other = a_badge(tx, a_registration(tx, person=a_person(tx, cast.ZOE))).code
+    with statements_of(phone.app) as sent:
+        results = phone.results(*(phone.scan_item(each) for each in (code, other, code)))
+    assert [result["verdict"] for result in results] == ["admitted", "admitted", "already-in"]
+    assert sum("FROM badge JOIN" in " ".join(statement.split()) for statement in sent) == 2
+
+
 def test_five_hundred_at_once_and_not_one_more(phone: Phone, write: Write, read: Read) -> None:
     with write() as tx:
         several = [a_badge(tx, a_registration(tx)).code for _ in range(40)]
@@ -509,3 +520,9 @@ def test_a_phone_that_showed_its_own_word_before_the_answer_came_is_believed(
         inside = session.scalars(select(Presence.is_inside)).all()
         assert (len(inside), all(inside)) == (2, True)
         assert len(session.scalars(select(Scan)).all()) == 4
+
+
+def test_a_body_of_thousands_of_lists_in_one_another_is_no_batch(phone: Phone) -> None:
+    headers = {**phone.all_headers(), "Content-Type": "application/json"}
+    response = phone.app.test_client().post(f"/api/v1/gates/{phone.key}/scans", data="[" * 200_000, headers=headers)
+    assert (response.status_code, response.get_json()["code"]) == (422, "unreadable-batch")

@@ -26,7 +26,7 @@ from forum.core.db import db, transaction
 from forum.core.openapi import described
 from forum.core.refusals import NotFound
 from forum.core.security import csrf
-from forum.core.web import open_to, secret_key
+from forum.core.web import open_to, secret_key, sent_json
 
 blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/gates/<gate>")
 # A gate's token in the Authorization header is what no other site can make a browser send.
@@ -77,7 +77,7 @@ def scans(gate: str) -> Response:
 def undo(gate: str, scan: str) -> Response:
     """Take a passage back, from the phone that made it."""
     opened = opened_gate(gate, takes_late_scans=True)
-    body = request.get_json(silent=True)
+    body = sent_json()
     sent = body if isinstance(body, dict) else {}
     now = clock.now()
     at = rules.corrected(read_moment(sent.get("at")) or now, phone_now=read_moment(sent.get("now")), now=now)

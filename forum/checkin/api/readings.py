@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import request
-
 from forum.checkin import rules
 from forum.checkin.actions import Click, Reading
 from forum.checkin.api import sentences
 from forum.checkin.models import VERDICTS
 from forum.checkin.rules import OpenGate
+from forum.core.web import sent_json
 from forum.core.words import gettext as _
 
 
@@ -28,7 +27,7 @@ class Batch:
 
 def read_batch(gate: OpenGate) -> Batch:
     """Read the body of a request. Raises `UnreadableBatch` or `TooManyScans`."""
-    body = request.get_json(silent=True)
+    body = sent_json()
     if not isinstance(body, dict) or not isinstance(body.get("scans"), list):
         raise rules.UnreadableBatch
     if len(body["scans"]) > rules.MOST_SCANS:
@@ -79,7 +78,7 @@ class Clicks:
 
 def read_clicks() -> Clicks:
     """Read the body of a request. Raises `UnreadableClicks` or `TooManyScans`."""
-    body = request.get_json(silent=True)
+    body = sent_json()
     if not isinstance(body, dict) or not isinstance(body.get("clicks"), list):
         raise rules.UnreadableClicks
     if len(body["clicks"]) > rules.MOST_CLICKS:

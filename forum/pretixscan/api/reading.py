@@ -12,6 +12,7 @@ from typing import Any
 from flask import request
 
 from forum.core.forms import one_line
+from forum.core.web import sent_json
 from forum.pretixscan.actions import Redemption
 from forum.pretixscan.rules import FAILED_REASONS, LARGEST_PAGE, LONGEST_NONCE, LONGEST_WORD, PAGE_SIZE
 
@@ -35,10 +36,7 @@ class BadField(Exception):  # noqa: N818 (an answer to the device)
 def sent() -> Mapping[str, Any]:
     """Return the fields of the body: JSON, or a form."""
     if request.mimetype == "application/json" or not request.form:
-        try:
-            body = request.get_json(silent=True, force=True)
-        except RecursionError:  # thousands of lists in one another
-            body = None
+        body = sent_json()
         if body is None and request.get_data(cache=True).strip():
             raise BadField({"detail": "JSON parse error"})
         if body is not None and not isinstance(body, dict):
