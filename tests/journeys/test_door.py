@@ -192,7 +192,7 @@ def test_a_name_is_found_let_in_and_taken_back(
     with read() as session:
         scan = session.scalars(select(Scan)).one()
         assert scan.undone_at is not None
-        assert session.scalars(select(Presence.is_inside)).all() == [False]
+        assert session.scalars(select(Presence)).all() == []
 
 
 def test_a_usb_scanner_types_and_a_broken_code_says_so(
