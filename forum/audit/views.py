@@ -9,7 +9,7 @@ from forum.audit import actions, queries, rules
 from forum.audit.models import DEEDS
 from forum.core import clock
 from forum.core.db import db, transaction
-from forum.core.web import open_to, page, paginate, show_edition
+from forum.core.web import open_to, page, paginate, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
@@ -75,22 +75,14 @@ def log() -> Response:
 def asked(edition_slug: str | None) -> queries.LogFilter:
     """Read the filter from the address; what makes no sense is left out."""
     deed = request.args.get("deed", "")
-    registration = request.args.get("registration", type=small_number)
+    registration = small_number(request.args.get("registration"))
     return queries.LogFilter(
         edition_slug=edition_slug,
-        account_id=request.args.get("account", type=small_number),
+        account_id=small_number(request.args.get("account")),
         deed=deed if deed in DEEDS else "",
         subject="registration" if registration else None,
         subject_id=registration,
     )
-
-
-def small_number(text: str) -> int:
-    """Read a row's id; raises ValueError for what no database takes."""
-    number = int(text)
-    if not 0 < number < 2**31:
-        raise ValueError(text)
-    return number
 
 
 def log_page(wanted: queries.LogFilter, edition: Edition | None = None) -> Response:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from forum.bench.parts import PARTS, Figures, Notes, attempt
+from forum.bench.notes import Figures, Notes, attempt
+from forum.bench.parts import PARTS
 
 
 @click.command("bench")

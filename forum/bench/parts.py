@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from sqlalchemy import insert, select, text
 
-from forum.bench.clients import PROCESSES, ROOT, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.badges import badges
+from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.notes import Figures, Notes, Part, attempt
 from forum.bench.place import Place, more_badges, place, served
-from forum.bench.presses import PRESSES
 from forum.core import codes
 from forum.core.db import db, transaction
 from forum.demo.actions import OWNER
@@ -41,25 +38,6 @@ BATCH = 100
 MOST_PAGES = 60
 TIMES = 5
 
-Figures = dict[str, float | None]
-
-
-@dataclass
-class Notes:
-    """Words that go with the figures, to stderr; never into the JSON."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def say(self, words: str) -> None:
-        """Say something now."""
-        self.lines.append(words)
-        sys.stderr.write(f"{words}\n")
-        sys.stderr.flush()
-
-
-Part = Callable[[Notes], Figures]
-
-
 # --- start
 
 
@@ -75,52 +53,6 @@ def start(notes: Notes) -> Figures:
                 load(server.base, plans)
                 memory = server.memory()
     return {"cold_start_s": statistics.median(seconds), "memory_mb": memory}
-
-
-# --- badges
-
-
-def badges(notes: Notes) -> Figures:
-    """Measure badges as PDF, each way in a fresh process, and one through the server as a holder asks for it."""
-    figures: Figures = {}
-    with place("sqlite") as here:
-        for press in PRESSES:
-            with attempt(notes):
-                figures |= pressed(here, press)
-        with attempt(notes):
-            figures["badge_http_ms"] = badge_over_http(here)
-    ours = figures.get("badges_1000_per_s")
-    for other in ("weasyprint", "reportlab"):
-        theirs = figures.get(f"badges_plain_{other}_per_s")
-        figures[f"badges_times_plain_{other}"] = ours / theirs if ours and theirs else None
-    return figures
-
-
-def pressed(here: Place, press: str) -> Figures:
-    """Measure one way to make badges in a process of its own; raises `NotMeasured`."""
-    command = [sys.executable, "-m", "forum.bench.presses", press]
-    done = subprocess.run(command, env=here.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise NotMeasured(f"{press}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'no answer'}")
-    measured: Figures = json.loads(done.stdout)
-    return measured
-
-
-def badge_over_http(here: Place) -> float:
-    """Return the milliseconds in which a server answers with somebody's badge; the median of twenty people."""
-    with here.app.app_context(), transaction() as tx:
-        confirmed = select(Registration.token).where(Registration.state == "confirmed").limit(25)
-        tokens = list(tx.session.scalars(confirmed))
-    with served(here) as server:
-        client = Client(server.base)
-        taken = []
-        for token in tokens:
-            started = time.perf_counter()
-            status, content = client.ask("GET", f"/r/{token}/badge.pdf", Accept="application/pdf")
-            taken.append(time.perf_counter() - started)
-            if status != 200 or not content.startswith(b"%PDF"):
-                raise NotMeasured(f"a badge answered {status}")
-    return statistics.median(taken[5:]) * 1000
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -187,24 +119,6 @@ def expect(notes: Notes, what: str, measured: Measured, answer: str) -> None:
         raise NotMeasured(f"{what}: the answers were {dict(measured.answers)}")
     if wrong:
         notes.say(f"{what}: other answers: {wrong}")
-
-
-class attempt:  # noqa: N801 (reads as `with attempt(notes)`)
-    """What cannot be measured is said, and the other figures go on."""
-
-    def __init__(self, notes: Notes) -> None:
-        """Keep where to say it."""
-        self.notes = notes
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> bool:
-        """Say why not."""
-        if isinstance(error, NotMeasured):
-            self.notes.say(f"not measured: {error}")
-            return True
-        return False
 
 
 # --- registrations

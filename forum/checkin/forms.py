@@ -12,16 +12,15 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from forum.checkin import rules
 from forum.checkin.actions import GateDetails, NewZone
 from forum.checkin.models import DIRECTIONS, NOTES, RULES, Gate, Zone
 from forum.core.db import LocalText
-from forum.core.forms import Form, LineField
+from forum.core.forms import CheckboxesField, Form, LineField
 from forum.core.i18n import hour, localised, short_day
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
@@ -72,7 +71,7 @@ class GateForm(Form):
     zone_capacity = IntegerField(_("People at once, safely"), [Optional(), NumberRange(min=1, max=LARGEST_PLACE)])
 
     rule = RadioField(_("Rule"), choices=[(value, RULE_NAMES[value]) for value in ("once-a-day", "once", "freely")])
-    categories = SelectMultipleField(
+    categories = CheckboxesField(
         _("Only for these categories"), coerce=int, description=_("None ticked: everybody whose badge is valid.")
     )
     first_day = DateField(_("From the day"), [Optional()], format=DATES)
@@ -89,7 +88,7 @@ class GateForm(Form):
         ),
     )
 
-    notes = SelectMultipleField(
+    notes = CheckboxesField(
         _("Show volunteers beside the name"),
         choices=[(kind, NOTE_NAMES[kind]) for kind in NOTES],
         description=_("Only what the door must know; nothing is shown unless you tick it."),
@@ -141,28 +140,28 @@ class GateForm(Form):
     def validate_zone_fr(self, field: LineField) -> None:
         """Refuse a new zone behind a session's door."""
         if field.data and (self.leads_to.data or "").startswith("session-"):
-            raise ValueError(_("A session's door leads into its room. Choose a venue above, or name no zone."))
+            raise ValidationError(_("A session's door leads into its room. Choose a venue above, or name no zone."))
 
     def validate_zone_capacity(self, field: IntegerField) -> None:
         """Refuse a capacity of no zone."""
         if field.data and not self.zone_fr.data:
-            raise ValueError(_("This goes with a new zone: name it, or leave this empty."))
+            raise ValidationError(_("This goes with a new zone: name it, or leave this empty."))
 
     def validate_last_day(self, field: DateField) -> None:
         """Refuse days the wrong way round."""
         first = self.first_day.data or self.edition.first_day
         if field.data and field.data < first:
-            raise ValueError(_("The last day is before the first."))
+            raise ValidationError(_("The last day is before the first."))
 
     def validate_first_day(self, field: DateField) -> None:
         """Refuse a gate that would open after the forum."""
         if field.data and field.data > (self.last_day.data or self.edition.last_day):
-            raise ValueError(_("This is after the gate's last day. Write its last day too."))
+            raise ValidationError(_("This is after the gate's last day. Write its last day too."))
 
     def validate_closes_at(self, field: TimeField) -> None:
         """Refuse hours the wrong way round."""
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
-            raise ValueError(_("The gate closes after it opens, on the same day: write a later hour."))
+            raise ValidationError(_("The gate closes after it opens, on the same day: write a later hour."))
 
     def details(self, *, secret: str) -> GateDetails:
         """Return what was filled in."""

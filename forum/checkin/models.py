@@ -102,7 +102,8 @@ class Device(Base):
 class Scan(Base):
     """One reading of a badge at a gate, with its answer.
 
-    Nothing here is ever changed but by an undo, which notes `undone_at` and frees the `admission_key`.
+    Nothing here is ever changed but by an undo, which notes `undone_at` and frees the `admission_key`, and by a phone
+    that showed its own word since the answer came too late: the log says what the volunteer saw.
     """
 
     __tablename__ = "scan"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from forum.core.limits import TooOften
@@ -14,6 +16,15 @@ from forum.core.refusals import Malformed, NotAllowed, NotFound, Refusal
 from forum.core.words import lazy_gettext as _
 
 JSON_PATHS = ("/api/",)
+RETRY_AFTER = "5"
+SQLITE_IN_TROUBLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class FormTooOld(Refusal):
@@ -48,6 +59,17 @@ class Broken(Refusal):
     sentence = _("Something broke on our side; it was written down for the team. Nothing was half saved: try again.")
 
 
+class NotNow(Refusal):
+    """The database cannot write or answer: its disk is full, or it stands still."""
+
+    code = "not-now"
+    status = 503
+    sentence = _(
+        "The service cannot save anything right now. Nothing was half saved: wait a few seconds and try again. What a "
+        "phone has scanned stays on it, and is sent later."
+    )
+
+
 class BadRequest(Malformed):
     """The request itself cannot be read."""
 
@@ -71,6 +93,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(CSRFError, lambda _error: answer(FormTooOld()))
     app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(DBAPIError, answer_database)
     app.register_error_handler(Exception, answer_unexpected)
 
 
@@ -102,6 +125,27 @@ def answer_unexpected(error: Exception) -> Response:
         raise error
     log.error("unexpected", what=request.endpoint, exc_info=error)
     return answer(Broken())
+
+
+def answer_database(error: DBAPIError) -> Response:
+    """Say that it is a matter of waiting when the database has no room, no connection or no answer for us."""
+    if not is_passing(error):
+        return answer_unexpected(error)
+    log.error("database", what=request.endpoint, said=str(error.orig))
+    try:
+        response = answer(NotNow())
+    except DBAPIError:  # the page itself asks the database who is signed in
+        response = Response(str(NotNow()), NotNow.status, mimetype="text/plain")
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Tell a database in trouble from a statement that is wrong; SQLite calls both an operational error."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_IN_TROUBLE
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def wants_json() -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import FloatField, StringField, TextAreaField
+from wtforms import FloatField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from forum.core.refusals import Refusal
 from forum.core.words import lazy_gettext as _
@@ -125,6 +125,13 @@ class LinesField(TextAreaField):  # type: ignore[misc]
         """Limit the length; tidy what is typed."""
         checks = [*(needed() if required else [Optional()]), at_most(most), *options.pop("validators", [])]
         super().__init__(label, checks, filters=[several_lines], **options)
+
+
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class CoordinateField(FloatField):  # type: ignore[misc]

@@ -45,6 +45,8 @@ class Settings:
     google_wallet_key: str | None = None
     """The JSON file of a Google service account, and the issuer's number."""
     google_wallet_issuer: str | None = None
+    pretixscan: bool = False
+    """Whether devices with pretixSCAN are let in; they hold more than our own scanner."""
     testing: bool = False
 
     @property
@@ -108,6 +110,7 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: Path |
         apple_pass_authority=value("apple_pass_authority"),
         google_wallet_key=value("google_wallet_key"),
         google_wallet_issuer=value("google_wallet_issuer"),
+        pretixscan=yes_or_no("pretixscan", value("pretixscan") or "no"),
     )
     refuse_bad(settings)
     return settings

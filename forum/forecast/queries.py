@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Database
 
 from forum.badges.models import Badge
 from forum.checkin.models import Scan
+from forum.checkin.rules import INSIDE_VERDICTS
 from forum.editions.models import Edition
 from forum.forecast.models import AttendanceAnswer
 from forum.forecast.rules import Counted, Group
@@ -135,7 +136,8 @@ def came_by_day(session: Database, edition: Edition) -> dict[int, dict[tuple[str
         .outerjoin(AttendanceAnswer, AttendanceAnswer.registration_id == Registration.id)
         .where(
             Scan.edition_id == edition.id,
-            Scan.verdict == "admitted",
+            Scan.verdict.in_(INSIDE_VERDICTS),
+            Scan.at >= datetime.combine(edition.first_day, time(), edition.zone),  # not while stands were set up
             Scan.undone_at.is_(None),
             Registration.state == "confirmed",
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wtforms import IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange
 
 from forum.checkin.actions import Place
 from forum.checkin.queries import PlaceCount
@@ -68,10 +68,13 @@ class CorrectionForm(PlaceForm):
     )
     words = LineField(_("In a few words"), most=LONGEST_REASON, required=False)
 
-    def validate_words(self, field: LineField) -> None:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         """Ask for words where no ready reason was chosen; the register shows them."""
-        if self.reason.data == OTHER and not field.data:
-            raise ValidationError(gettext("Say in a few words why: the safety register shows it."))
+        is_valid: bool = super().validate(extra_validators)
+        if self.reason.data == OTHER and not self.words.data:
+            self.words.errors = [*self.words.errors, gettext("Say in a few words why: the safety register shows it.")]
+            return False
+        return is_valid
 
     def correction(self) -> Correction:
         """Return what was counted."""

@@ -14,6 +14,7 @@ from forum.core import codes
 from forum.core.db import LocalText, Transaction
 from forum.core.email import one_line
 from forum.core.web import public_address
+from forum.desk.queries import open_desks
 from forum.editions.models import Edition
 from forum.forecast.actions import note_asked
 from forum.mailings import emails, queries, rules
@@ -211,7 +212,7 @@ def letters_for(
         link = links.get(rules.fingerprint(row.email))
         values = emails.values_for(
             row,
-            language=letter.language,
+            letter=letter,
             categories=categories,
             sessions=emails.session_lines(seats.get(row.id, ()), letter),
             unsubscribe=link or "",
@@ -259,7 +260,10 @@ def compiled_letters(tx: Transaction, mailing_id: int) -> dict[str, emails.Compi
     """Return a mailing in each language, compiled."""
     mailing = tx.session.get_one(Mailing, mailing_id)
     venues = venues_of_edition(tx.session, mailing.edition)
-    return {language: emails.compiled(mailing, mailing.edition, venues, language) for language in ("fr", "en")}
+    desks = open_desks(tx.session, mailing.edition_id)
+    return {
+        language: emails.compiled(mailing, mailing.edition, venues, language, desks=desks) for language in ("fr", "en")
+    }
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from flask_babel import force_locale
 
+from forum.badges.rules.order import LETTERS
 from forum.core.db import LocalText
 from forum.core.i18n import day_hour
 from forum.core.web import markdown, public_address
 from forum.core.words import french_typography, gettext, language
+from forum.desk.models import Desk
+from forum.desk.rules import desk_of, letter_of
 from forum.editions.models import Edition
 from forum.mailings import rules
 from forum.mailings.models import Mailing
@@ -34,6 +37,10 @@ class Compiled:
     values: rules.Values
     uses_sessions: bool
     no_sessions: str
+    desks: Mapping[str, str]
+    """By letter of the alphabet, the desk that gives it out, in words; empty before letters were shared out."""
+    reception: str
+    """What stands for the desk then."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class Filled:
     html: str
 
 
-def compiled(mailing: Mailing, edition: Edition, venues: Sequence[Venue], language: str) -> Compiled:
+def compiled(
+    mailing: Mailing, edition: Edition, venues: Sequence[Venue], language: str, *, desks: Sequence[Desk] = ()
+) -> Compiled:
     """Compile a mailing in a language: Markdown, the mail's frame, cut at the places."""
     with force_locale(language):
         subject = rules.marked(typeset(mailing.subject.in_language(language), language))
@@ -69,7 +78,19 @@ def compiled(mailing: Mailing, edition: Edition, venues: Sequence[Venue], langua
             values=same_for_all(edition, venues),
             uses_sessions=rules.mark("sessions") in body,
             no_sessions=gettext("none chosen: all the rest is open without a seat"),
+            desks=desk_words(desks),
+            reception=gettext("the reception"),
         )
+
+
+def desk_words(desks: Sequence[Desk]) -> dict[str, str]:
+    """Return by letter which desk gives it out, in words."""
+    found = {letter: desk_of(letter, desks) for letter in LETTERS}
+    return {
+        letter: gettext("desk %(number)s (%(letters)s)", number=desk.number, letters=desk.letters)
+        for letter, desk in found.items()
+        if desk is not None
+    }
 
 
 def frame(edition: Edition, language: str, **context: object) -> LetterDraft:
@@ -129,7 +150,7 @@ def filled(letter: Compiled, values: rules.Values) -> Filled:
 def values_for(
     row: AnyRow,
     *,
-    language: str,
+    letter: Compiled,
     categories: Mapping[int, LocalText],
     sessions: Sequence[str],
     unsubscribe: str,
@@ -143,8 +164,9 @@ def values_for(
         "link": own,
         "badge": f"{own}/badge.pdf",
         "reference": row.reference,
-        "category": category.in_language(language) if category else "",
+        "category": category.in_language(letter.language) if category else "",
         "sessions": sessions,
+        "desk": letter.desks.get(letter_of(row.given_name, row.family_name), letter.reception),
         "come": f"{own}/coming",
         "free": f"{own}/free",
         "unsubscribe": unsubscribe,

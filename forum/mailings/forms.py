@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 
 from forum.core.db import LocalText
 from forum.core.forms import Form, LineField, LinesField, LocalHourField, needed
+from forum.core.web import small_number
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import HostCity
@@ -34,21 +35,15 @@ DAYS = {
 }
 
 
-def number_or_none(text: object) -> int | None:
-    """Read a row's id from a list of choices; the empty choice is none."""
-    words = str(text or "")
-    return int(words) if words.isdigit() and len(words) < 10 else None
-
-
 class MailingForm(Form):
     """The words of a letter and whom it is for."""
 
     audience = SelectField(
         _("For whom"), choices=[(name, words) for name, words in rules.AUDIENCE_WORDS.items()], default="registered"
     )
-    category_id = SelectField(_("Only of a category"), coerce=number_or_none, choices=())
-    track_id = SelectField(_("Only with a seat in a theme"), coerce=number_or_none, choices=())
-    city_id = SelectField(_("Only of editions in a city"), coerce=number_or_none, choices=())
+    category_id = SelectField(_("Only of a category"), coerce=small_number, choices=())
+    track_id = SelectField(_("Only with a seat in a theme"), coerce=small_number, choices=())
+    city_id = SelectField(_("Only of editions in a city"), coerce=small_number, choices=())
     subject_fr = LineField(_("Subject, in French"), most=150)
     body_fr = LinesField(_("Letter, in French"), most=10_000, required=True)
     subject_en = LineField(_("Subject, in English"), most=150, required=False)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Database
 
 from forum.badges.models import Badge
 from forum.checkin.models import Scan
+from forum.checkin.rules import INSIDE_VERDICTS
 from forum.core.db import LocalText
 from forum.core.refusals import NotFound
 from forum.editions.models import Edition
@@ -169,7 +170,7 @@ def came() -> ColumnElement[bool]:
     return exists().where(
         Badge.registration_id == Registration.id,
         Scan.badge_id == Badge.id,
-        Scan.verdict == "admitted",
+        Scan.verdict.in_(INSIDE_VERDICTS),
         Scan.undone_at.is_(None),
     )
 

@@ -75,8 +75,13 @@ def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> int |
 
 
 def write_worded(tx: Transaction, letter: WordedLetter, *, now: datetime) -> int | None:
-    """Write a letter that is in words already, to leave soon; None when it was written before."""
+    """Write a letter that is in words already, to leave soon; None when it was written before.
+
+    None too for who gave no address (registered at the desk): there is nobody to write to.
+    """
     draft = letter.draft
+    if not draft.to_email:
+        return None
     return tx.write_once(
         Letter,
         once="once_key",

@@ -114,7 +114,7 @@ KEPT = (
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*"),
+        columns=("scan.*", "presence.*", "stay.*", "head_count_change.*", "blank_reading.*"),
     ),
     Kept(
         key="speakers",
@@ -222,7 +222,7 @@ KEPT = (
         purpose=_("To take a scan back from the phone that made it, and to see which phones are late."),
         since="edition",
         time=timedelta(days=30),
-        columns=("device.*",),
+        columns=("device.*", "scanning_device.*", "scanning_device_gate.*"),
     ),
     Kept(
         key="sign_in_links",
@@ -284,6 +284,8 @@ NOT_PERSONAL = frozenset(
         "gate_category",
         "zone",
         "slot_change",
+        "desk",
+        "paper_kit",
         "print_job",
     }
 )

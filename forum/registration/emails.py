@@ -48,6 +48,8 @@ class Newcomer:
     reference: str
     id: int = 0
     """None yet: `confirmed_as` says it."""
+    is_confirmed: bool = True
+    """Who is not gets no such letter."""
 
 
 def confirmed(

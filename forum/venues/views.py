@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core.db import Transaction, db, transaction
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, show_edition
+from forum.core.web import back_to, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -40,7 +40,7 @@ def venues(slug: str) -> Response:
 def choose(slug: str) -> BaseResponse:
     """Choose which venues of the city the edition uses."""
     edition = organised(slug)
-    chosen = {int(value) for value in request.form.getlist("venue") if value.isdigit() and len(value) < 10}
+    chosen = {number for value in request.form.getlist("venue") if (number := small_number(value))}
     return carried_out(
         slug,
         lambda tx: actions.choose_venues(tx, edition_with_slug(tx.session, edition.slug), chosen),
@@ -179,7 +179,7 @@ def add_stands(slug: str) -> BaseResponse:
 def remove_stands(slug: str) -> BaseResponse:
     """Take the ticked stands down, all or none."""
     edition = organised(slug)
-    chosen = sorted({int(value) for value in request.form.getlist("stand") if value.isdigit() and len(value) < 10})
+    chosen = sorted({number for value in request.form.getlist("stand") if (number := small_number(value))})
     if not chosen:
         flash(_("Tick the stands to remove first."), "info")
         return back_to(f"/organise/{slug}/venues#stands")

@@ -1,11 +1,17 @@
 // The gate's API. Every request has an end: a network that swallows packets must not stop the queue.
 const TIMEOUT = 8_000;
+const now = () => new Date().toISOString();
 
 export class Refused extends Error {
   constructor(status, problem) {
-    super(problem?.message ?? `HTTP ${status}`);
+    super(problem?.message ?? problem?.detail ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem?.code;
+  }
+
+  // The gate itself says no: nothing the phone decides is worth anything until that changes.
+  get closes() {
+    return [401, 403, 404, 410].includes(this.status);
   }
 }
 
@@ -15,12 +21,15 @@ export class Api {
   }
 
   send(scans, { pending = 0, timeout = TIMEOUT } = {}) {
-    const body = { now: new Date().toISOString(), device: this.device, pending, scans };
-    return this.ask("/scans", { body, timeout });
+    return this.ask("/scans", { body: { now: now(), device: this.device, pending, scans }, timeout });
+  }
+
+  click(clicks) {
+    return this.ask("/clicks", { body: { now: now(), device: this.device, clicks } });
   }
 
   undo(id, at) {
-    return this.ask(`/scans/${id}/undo`, { body: { now: new Date().toISOString(), at, device: this.device } });
+    return this.ask(`/scans/${id}/undo`, { body: { now: now(), at, device: this.device } });
   }
 
   list(cursor, pending) {

@@ -1,18 +1,24 @@
-// The camera: starts, restarts when the page is seen again, and hands frames to the decoder one at a time.
+// The camera: starts, restarts when the page is seen again or the picture stands still, and hands frames to the decoder
+// one at a time. It must run for a whole day.
 const WISH = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const PAUSE = 30; // milliseconds between two pictures
+const STUCK = 6_000;
+const TROUBLES = 5; // pictures that the decoder could not read at all, before it is said
 
 export class Camera {
   constructor({ video, worker, onCode, onTrouble, onReady }) {
-    Object.assign(this, { video, onCode, onTrouble, onReady });
-    this.worker = new Worker(worker, { type: "module" });
-    this.worker.onmessage = ({ data }) => this.decoded(data);
-    this.worker.onerror = () => this.onTrouble("camera-missing");
+    Object.assign(this, { video, address: worker, onCode, onTrouble, onReady, troubles: 0 });
     this.deviceId = localStorage.getItem("door-camera");
-    document.addEventListener("visibilitychange", () => this.restart());
+  }
+
+  get runs() {
+    return this.track?.readyState === "live";
   }
 
   async start() {
     if (!navigator.mediaDevices?.getUserMedia) return this.onTrouble("camera-insecure");
+    if (this.starting) return undefined;
+    this.starting = true;
     try {
       this.stop();
       const which = this.deviceId ? { deviceId: { ideal: this.deviceId } } : { facingMode: { ideal: "environment" } };
@@ -21,12 +27,31 @@ export class Camera {
       this.track.onended = () => this.restart();
       this.video.srcObject = this.stream;
       await this.video.play();
-      this.onReady({ torch: Boolean(this.track.getCapabilities?.().torch), cameras: await this.cameras() });
+      this.watch();
+      this.onReady({ torch: Boolean(this.track.getCapabilities?.().torch), cameras: await this.cameras(), used: this.track.getSettings().deviceId });
       this.look();
     } catch (trouble) {
       this.onTrouble(named(trouble));
+    } finally {
+      this.starting = false;
     }
     return undefined;
+  }
+
+  // Called once, with the first start: afterwards the camera looks after itself.
+  watch() {
+    if (this.watched) return;
+    this.watched = true;
+    document.addEventListener("visibilitychange", () => this.restart());
+    setInterval(() => this.isStuck() && this.start(), STUCK);
+  }
+
+  isStuck() {
+    if (document.visibilityState === "hidden" || !this.track) return false;
+    if (this.busy && performance.now() - this.busy > STUCK) this.dropWorker();
+    const stands = this.runs && this.video.currentTime === this.seenAt;
+    this.seenAt = this.video.currentTime;
+    return stands || !this.runs;
   }
 
   stop() {
@@ -36,25 +61,45 @@ export class Camera {
 
   restart() {
     if (document.visibilityState === "hidden") this.stop();
-    else if (!this.track || this.track.readyState === "ended") this.start();
+    else if (!this.runs) this.start();
   }
 
-  // One frame at a time: the next is taken when the last was read, so a slow phone never falls behind.
+  dropWorker() {
+    this.worker?.terminate();
+    this.worker = this.busy = null;
+  }
+
+  decoder() {
+    if (this.worker) return this.worker;
+    this.worker = new Worker(this.address, { type: "module" });
+    this.worker.onmessage = ({ data }) => this.decoded(data);
+    this.worker.onerror = () => this.onTrouble("decoder-missing");
+    return this.worker;
+  }
+
+  // One picture at a time: the next is taken when the last was read, so a slow phone never falls behind.
   async look() {
     if (!this.track || this.busy) return;
-    if (this.video.readyState >= 2) {
-      this.busy = true;
-      const picture = await createImageBitmap(this.video);
-      this.worker.postMessage(picture, [picture]);
-    } else {
+    if (this.video.readyState < 2) {
       setTimeout(() => this.look(), 50);
+      return;
+    }
+    const at = this.busy = performance.now();
+    try {
+      const picture = await createImageBitmap(this.video);
+      this.decoder().postMessage({ picture, at }, [picture]);
+    } catch { // the stream ended between two pictures
+      this.busy = null;
+      setTimeout(() => this.look(), 250);
     }
   }
 
-  decoded({ text }) {
-    this.busy = false;
-    if (text) this.onCode(text);
-    setTimeout(() => this.look(), 30);
+  decoded({ text, at, trouble }) {
+    this.busy = null;
+    this.troubles = trouble ? this.troubles + 1 : 0;
+    if (this.troubles === TROUBLES) this.onTrouble("decoder-missing");
+    if (text) this.onCode(text, at);
+    setTimeout(() => this.look(), PAUSE);
   }
 
   async cameras() {
@@ -62,15 +107,11 @@ export class Camera {
     return devices.filter((device) => device.kind === "videoinput");
   }
 
-  // Some phones choose the wrong lens: each press takes the next one, and the phone remembers it.
-  async next() {
-    const cameras = await this.cameras();
-    const now = cameras.findIndex((device) => device.deviceId === this.track?.getSettings().deviceId);
-    const chosen = cameras[(now + 1) % cameras.length];
-    this.deviceId = chosen.deviceId;
-    localStorage.setItem("door-camera", chosen.deviceId);
+  // Some phones choose the wrong lens: the volunteer picks another, and the phone remembers it.
+  async use(deviceId) {
+    this.deviceId = deviceId;
+    localStorage.setItem("door-camera", deviceId);
     await this.start();
-    return (now + 1) % cameras.length + 1;
   }
 
   async light(on) {

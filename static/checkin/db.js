@@ -1,19 +1,36 @@
-// What a phone keeps of one gate: the people, the scans it has yet to send, and a few facts. Written for good before
-// the volunteer sees anything, so that a battery that dies loses nothing.
-// The queue numbers its rows by itself: scans leave in the order in which they were made.
-const STORES = { people: { keyPath: "code" }, queue: { keyPath: "sequence", autoIncrement: true }, facts: {} };
+// What a phone keeps of one gate: the people, the scans and clicks it has yet to send, and a few facts. Written for good
+// before the volunteer sees anything, so that a battery that dies loses nothing.
+// The queues number their rows by themselves: scans leave in the order in which they were made.
+const NUMBERED = { keyPath: "sequence", autoIncrement: true };
+const STORES = { people: { keyPath: "code" }, queue: NUMBERED, clicks: NUMBERED, facts: {} };
+const VERSION = 2;
+const MOST_LAST = 30;
 
 export async function openStore(gate) {
   const database = await request(opening(gate));
+  database.onversionchange = () => database.close(); // a newer page in another tab goes first
   return new Store(database);
 }
 
 function opening(gate) {
-  const asked = indexedDB.open(`door-${gate}`, 1);
+  const asked = indexedDB.open(`door-${gate}`, VERSION);
   asked.onupgradeneeded = () => {
-    for (const [name, options] of Object.entries(STORES)) asked.result.createObjectStore(name, options);
+    for (const [name, options] of Object.entries(STORES)) {
+      if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, options);
+    }
   };
   return asked;
+}
+
+// How much another gate opened on this phone has yet to send; 0 where it was never opened here.
+export async function pendingAt(gate) {
+  const known = await indexedDB.databases?.();
+  if (known && !known.some(({ name }) => name === `door-${gate}`)) return 0;
+  const database = await request(opening(gate));
+  const transaction = database.transaction(["queue", "clicks"]);
+  const counts = await Promise.all(["queue", "clicks"].map((name) => request(transaction.objectStore(name).count())));
+  database.close();
+  return counts[0] + counts[1];
 }
 
 function request(asked) {
@@ -43,17 +60,37 @@ class Store {
     return request(this.database.transaction(name).objectStore(name).getAll());
   }
 
+  count(name) {
+    return request(this.database.transaction(name).objectStore(name).count());
+  }
+
   fact(name) {
     return request(this.database.transaction("facts").objectStore("facts").get(name));
   }
 
-  // Decides about a person as the disk knows them, and writes the entry and the scan in the same transaction.
+  note(name, value) {
+    return this.write(["facts"], (facts) => { facts.put(value, name); });
+  }
+
+  // Decides about a person as the disk knows them, and writes the entry, the scan and the line of the last scans in
+  // the same transaction.
   record(hash, judge) {
-    return this.write(["people", "queue"], (people, queue, answer) => {
+    return this.write(["people", "queue", "facts"], (people, queue, facts, answer) => {
       people.get(hash).onsuccess = (event) => {
-        const { scan, person, decision } = judge(event.target.result);
+        const { scan, person, decision, line } = judge(event.target.result);
         if (person) people.put(person);
+        facts.get("last").onsuccess = (found) => facts.put([line, ...(found.target.result ?? [])].slice(0, MOST_LAST), "last");
         queue.add(scan).onsuccess = (added) => answer({ scan: { ...scan, sequence: added.target.result }, decision });
+      };
+    });
+  }
+
+  // What became of one of the last scans: the server's word, or taken back.
+  async amend(id, news) {
+    await this.write(["facts"], (facts) => {
+      facts.get("last").onsuccess = (found) => {
+        const lines = found.target.result ?? [];
+        if (lines.some((line) => line.id === id)) facts.put(lines.map((line) => (line.id === id ? { ...line, ...news } : line)), "last");
       };
     });
   }
@@ -78,12 +115,12 @@ class Store {
     });
   }
 
-  enqueue(row) {
-    return this.write(["queue"], (queue) => { queue.add(row); });
+  enqueue(row, name = "queue") {
+    return this.write([name], (queue) => { queue.add(row); });
   }
 
-  // Only what the server answered for, one by one, leaves the queue.
-  acknowledge(rows) {
-    return this.write(["queue"], (queue) => { for (const row of rows) queue.delete(row.sequence); });
+  // Only what the server answered for, one by one, leaves a queue.
+  acknowledge(rows, name = "queue") {
+    return this.write([name], (queue) => { for (const row of rows) queue.delete(row.sequence); });
   }
 }

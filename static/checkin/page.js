@@ -1,74 +1,112 @@
-// The scanner: a code is read, decided and written down, then shown. With the network the server has a moment to say
-// more than the phone can know; without it the phone's own word stands, and is sent later.
+// The scanner's page: puts its parts together. What a scan is stands in scanning.js, what is decided in verdicts.js.
 import { Api } from "./api.js";
 import { stayAwake } from "./awake.js";
 import { Camera } from "./camera.js";
 import { Card } from "./card.js";
+import { clicker } from "./clicker.js";
 import { Clock } from "./clock.js";
-import { hashOf, readCode } from "./codes.js";
+import { conflicts } from "./conflicts.js";
 import { openStore } from "./db.js";
+import { forgetGate, gateSwitch, rememberGate } from "./gates.js";
 import { listen } from "./keyboard.js";
+import { lastScans } from "./last.js";
+import { cameraTools } from "./lenses.js";
+import { applyOptions, optionSwitches } from "./options.js";
+import { override } from "./override.js";
+import { open, panels, search, typedCode, whenOpened } from "./panels.js";
 import { People } from "./people.js";
+import { Scanning } from "./scanning.js";
 import { allowSounds } from "./sounds.js";
+import { closedBy, States } from "./states.js";
 import { Inside, showState } from "./status.js";
 import { Sync } from "./sync.js";
-import { cameraTools, panels, search, typedCode } from "./tools.js";
 import { decide } from "./verdicts.js";
-import { age, word } from "./words.js";
-
-const SERVER_HAS = 1_200; // milliseconds to answer before the phone's own verdict is shown
-const SAME_CODE = 2_500;
-const HELD_LONG = 1_500;
-const JUST_SCANNED = 30_000;
+import { rehearsal, welcome } from "./welcome.js";
 
 const find = (id) => document.getElementById(id);
-const place = document.querySelector("main.scanner");
-let gate = JSON.parse(place.dataset.terms);
-const clock = new Clock(place.dataset.now, gate.timezone);
-const inside = new Inside(place.dataset);
-const card = new Card({ zone: gate.timezone, onUndo: undo });
-const recent = new Map(); // hash → when this phone scanned it last
-let lastRead = { text: null, since: 0, at: 0 };
-let store, people, sync;
+const { dataset } = document.querySelector("main.scanner");
+const gate = JSON.parse(dataset.terms);
+const clock = new Clock(dataset.now, gate.timezone);
+const states = new States({ onAgain: () => camera.start() });
+// What the parts share: the gate's rule, the phone's memory, the way to the server.
+const door = { gate, clock, states, inside: new Inside(dataset), store: null, people: null, sync: null };
+const card = new Card({ gate: () => door.gate, zone: gate.timezone, onUndo: (scan) => scanning.undo(scan.id, scan), onOverride: (scan) => askReason(scan) });
+const scanning = new Scanning({ door, card, direction, onShown: () => showLast() });
+const askReason = override({ onReason: (scan, reason) => scanning.scanPerson(scan.hash, { code: scan.code, override: reason }) });
+const showLast = lastScans({ door, onUndo: (id, line) => scanning.undo(id, line) });
+const rehearse = rehearsal({ card, door });
+const camera = new Camera({
+  video: find("camera"),
+  worker: dataset.worker,
+  onCode: (text, takenAt) => scanning.read(text, takenAt),
+  onTrouble: (name) => { showCamera(false); states.show(name); },
+  onReady: (tools) => { showCamera(true); states.clear(); cameraTools(camera, tools); },
+});
 
 await begin();
 
 async function begin() {
+  applyOptions();
   panels();
+  optionSwitches();
   allowSounds();
-  stayAwake();
+  // The keyboard of a phone pushes the controls up instead of covering them.
+  document.querySelector("meta[name=viewport]").content += ", interactive-widget=resizes-content, viewport-fit=cover";
   try {
-    store = await openStore(place.dataset.gate);
     if (!crypto.subtle) throw new Error("no hashes without https");
+    door.store = await openStore(dataset.gate);
   } catch {
-    trouble(window.isSecureContext ? "storage-refused" : "camera-insecure");
-    find("typed").hidden = false; // the plain form goes to the server
+    states.show(window.isSecureContext ? "storage-refused" : "camera-insecure");
+    open("show-code"); // the plain form goes to the server
+    find("tools").hidden = true;
     return;
   }
-  people = new People(store, clock);
-  await people.load();
-  await recallFacts();
-  const api = new Api({ gate: place.dataset.gate, token: place.dataset.token, device: deviceName() });
-  sync = new Sync({ api, store, people, gate: place.dataset.gate, onState: showState, onAnswer: lateAnswer, onUndo: undoAnswered, onList: listCame });
-  sync.tell({ listAt: (await store.fact("listAt")) ?? null });
-  await sync.count();
-  setInterval(() => showState(sync.state), 5_000);
-  typedCode((code) => scan(code));
-  listen((code) => scan(code));
-  search(people, { clock, isIn: (person) => decide(person, { gate, direction: "in", at: clock.now() }).verdict === "already-in", onPerson: (person) => scanPerson(person.code, {}) });
-  startCamera();
-  sync.start();
+  await recall();
+  door.sync = new Sync({
+    api: new Api({ gate: dataset.gate, token: dataset.token, device: deviceName() }),
+    store: door.store,
+    people: door.people,
+    gate: dataset.gate,
+    onState: stateChanged,
+    onAnswer: (scan, answer) => scanning.late(scan, answer),
+    onUndo: (row, done) => scanning.undoAnswered(row, done),
+    onList: listCame,
+  });
+  const begun = connect(); // before anything is shown as ready: a code that is typed early must not be lost
+  door.tellConflicts = await conflicts({ door });
+  door.tellConflicts(await door.store.fact("conflicts"));
+  door.sync.tell({ listAt: (await door.store.fact("listAt")) ?? null });
+  await door.sync.count();
+  setInterval(() => showState(door.sync.state), 5_000);
+  door.sync.start();
+  stayAwake();
   navigator.storage?.persist?.();
   navigator.serviceWorker?.register("/scan/sw.js", { scope: "/scan/" }).catch(() => {});
-  place.dataset.ready = "true"; // from here on a scanner's keystrokes count
+  await begun;
+  dataset.ready = "true"; // from here on a scanner's keystrokes count
 }
 
 // A page from the cache shows what was true when it was kept; the phone may know better.
-async function recallFacts() {
-  clock.error = (await store.fact("clockError")) ?? clock.error;
-  gate = (await store.fact("gate")) ?? gate;
-  const count = await store.fact("count");
-  if (count) inside.set(count);
+async function recall() {
+  door.people = new People(door.store, clock);
+  await door.people.load();
+  clock.error = (await door.store.fact("clockError")) ?? clock.error;
+  door.gate = (await door.store.fact("gate")) ?? gate;
+  const count = await door.store.fact("count");
+  if (count) door.inside.set(count);
+  rememberGate({ key: dataset.gate, name: door.gate.name, edition: dataset.edition });
+}
+
+function connect() {
+  typedCode((code) => scanning.scan(code));
+  listen((code) => scanning.scan(code));
+  const isIn = (person) => decide(person, { gate: door.gate, direction: "in", at: clock.now() }).verdict === "already-in";
+  search(door.people, { clock, isIn, onPerson: (person) => scanning.scanPerson(person.code) });
+  whenOpened("show-last", showLast);
+  whenOpened("show-more", gateSwitch(dataset.gate));
+  whenOpened("show-clicker", clicker({ door }));
+  find("practise").addEventListener("click", () => { open(null); rehearse(); });
+  return welcome({ onBegin: () => camera.start(), onRehearse: rehearse });
 }
 
 function deviceName() {
@@ -77,101 +115,29 @@ function deviceName() {
   return kept;
 }
 
-function startCamera() {
-  const camera = new Camera({
-    video: find("camera"),
-    worker: place.dataset.worker,
-    onCode: read,
-    onTrouble: trouble,
-    onReady: (tools) => {
-      find("camera").hidden = find("frame").hidden = false;
-      find("trouble").hidden = true;
-      cameraTools(camera, tools);
-    },
-  });
-  camera.start();
+function direction() {
+  return document.querySelector("input[name=direction]:checked")?.value ?? (door.gate.direction === "out" ? "out" : "in");
 }
 
-function trouble(name) {
-  find("camera").hidden = find("frame").hidden = true;
-  find("trouble").textContent = word(name);
-  find("trouble").dataset.trouble = name;
-  find("trouble").hidden = false;
+function showCamera(isSeen) {
+  find("camera").hidden = find("frame").hidden = !isSeen;
 }
 
-// What the camera sees: a badge held before it is read many times a second and counts once, until it was away for 2.5 s.
-function read(text) {
-  const now = performance.now();
-  if (text === lastRead.text && now - lastRead.at < SAME_CODE) {
-    lastRead.at = now;
-    if (now - lastRead.since > HELD_LONG) card.hint(word("same-code"));
+// While the gate itself says no, nothing is decided here; as soon as it says yes again, work goes on.
+function stateChanged(state) {
+  showState(state);
+  if (!state.refused) {
+    states.clear({ over: "gate" });
     return;
   }
-  lastRead = { text, since: now, at: now };
-  const code = readCode(text);
-  if (code) scan(code);
-  else card.show({ verdict: "unknown", message: word("unknown") });
-}
-
-async function scan(code) {
-  await scanPerson(await hashOf(code), { code });
-}
-
-function direction() {
-  return document.querySelector("input[name=direction]:checked")?.value ?? (gate.direction === "out" ? "out" : "in");
-}
-
-async function scanPerson(hash, { code }) {
-  const at = clock.now();
-  const { scan, decision } = await store.record(hash, (person) => judged(person, { hash, code, at }));
-  if (decision.verdict === "admitted") people.note({ ...people.get(hash), entered: scan.entered });
-  const before = recent.get(hash);
-  if (["admitted", "left"].includes(decision.verdict)) recent.set(hash, at);
-  sync.tell({ pending: sync.state.pending + 1 });
-  const answer = sync.state.online && !sync.state.refused ? await sync.sendNow(scan, SERVER_HAS) : null;
-  const verdict = answer?.verdict ?? decision.verdict;
-  const listAge = sync.state.online ? null : age(Date.now() - (sync.state.listAt ?? 0));
-  const message = answer?.message ?? card.sentence(decision, { asked: at, listAge });
-  card.show({ verdict, person: answer ? answer.person : decision.person, message, scan, hint: justScanned(verdict, before, at) });
-  inside.passed(verdict);
-  if (!answer) sync.soon();
-}
-
-function judged(person, { hash, code, at }) {
-  const way = direction();
-  const decision = decide(person, { gate, direction: way, at });
-  const isIn = decision.verdict === "admitted" && gate.rule !== "freely";
-  const entered = isIn ? { at: at.toISOString(), day: clock.day(at), gate: gate.name } : null;
-  const scan = { id: crypto.randomUUID(), code, hash, at: new Date().toISOString(), direction: way, shown: decision.verdict, entered };
-  return { scan, decision, person: entered && { ...person, entered } };
-}
-
-function justScanned(verdict, before, at) {
-  if (verdict !== "already-in" || !before || at - before > JUST_SCANNED) return "";
-  return word("just-scanned", { seconds: Math.round((at - before) / 1000) });
-}
-
-// The answer to a scan that was decided without the network. What differs is shown: somebody may have to be called back.
-function lateAnswer(scan, answer) {
-  if (answer.verdict === scan.shown) return;
-  card.show({ verdict: answer.verdict, person: answer.person, message: answer.message, scan });
-}
-
-async function undo(scan) {
-  recent.delete(scan.hash);
-  await people.correct(scan.hash, null);
-  await store.enqueue({ undoes: scan.id, hash: scan.hash, at: new Date().toISOString() });
-  inside.passed(scan.direction === "in" ? "left" : "admitted");
-  card.undone(word("undone"));
-  await sync.count();
-  sync.soon();
-}
-
-function undoAnswered(_row, done) {
-  if (!done) card.undone(word("undo-refused"));
+  const why = closedBy(state.refused);
+  card.clear();
+  states.show(why, { over: "gate" });
+  if (why !== "pin-changed") forgetGate(dataset.gate);
 }
 
 function listCame(answer) {
-  gate = answer.gate;
-  inside.set(answer);
+  door.gate = answer.gate;
+  door.inside.set(answer);
+  door.tellConflicts?.(answer.conflicts);
 }

@@ -2,16 +2,21 @@
 const MOST_FOUND = 8;
 const PLAIN = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i", "’": "'" };
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 // Words as search compares them: lower case, no accents, single spaces (the same as people/rules.py).
 export function searchText(text) {
-  const plain = text.toLowerCase().replace(/[łøđðþßæœı’]/g, (letter) => PLAIN[letter]);
-  return plain.normalize("NFKD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
+  const lower = text.toLowerCase().trim().replace(/\s+/g, " ");
+  if (ASCII.test(lower)) return lower;
+  return lower.replace(/[łøđðþßæœı’]/g, (letter) => PLAIN[letter]).normalize("NFKD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 }
 
 export class People {
   constructor(store, clock) {
     Object.assign(this, { store, clock });
     this.known = new Map();
+    this.plain = new Map(); // hash → the name as search compares it
+    this.sorted = null; // the hashes in the order of the names; put in order anew when the list changes
   }
 
   get size() {
@@ -19,7 +24,8 @@ export class People {
   }
 
   async load() {
-    for (const person of await this.store.all("people")) this.known.set(person.code, person);
+    for (const person of await this.store.all("people")) this.note(person);
+    this.prepare();
   }
 
   get(hash) {
@@ -27,6 +33,10 @@ export class People {
   }
 
   note(person) {
+    if (this.known.get(person.code)?.name !== person.name) {
+      this.plain.set(person.code, searchText(person.name));
+      this.sorted = null;
+    }
     this.known.set(person.code, person);
   }
 
@@ -39,27 +49,48 @@ export class People {
   }
 
   async take(answer, waiting) {
+    const start = performance.now();
     const mine = new Map(waiting.filter((row) => row.entered && !row.undoes).map((row) => [row.hash, row.entered]));
     this.clock.learn(answer.now);
-    const count = { inside: answer.inside, capacity: answer.capacity };
-    const facts = { cursor: answer.cursor, gate: answer.gate, clockError: this.clock.error, listAt: Date.now(), count };
+    const { inside, capacity, level } = answer;
+    const facts = { cursor: answer.cursor, gate: answer.gate, clockError: this.clock.error, listAt: Date.now(), count: { inside, capacity, level }, conflicts: answer.conflicts ?? [] };
     await this.store.takeList({ people: answer.people, complete: answer.complete, facts }, mine);
-    if (answer.complete) this.known.clear();
+    if (answer.complete) {
+      this.known.clear();
+      this.plain.clear();
+      this.sorted = null;
+    }
     for (const person of answer.people) {
       const entered = person.entered ?? mine.get(person.code) ?? null;
       this.note({ ...person, entered });
     }
+    this.prepare();
+    if (answer.complete) performance.measure("list taken", { start }); // for who measures; a whole list is rare
   }
 
-  // Everybody whose name holds every word, in the order of the names.
+  // Puts the names in order while nobody waits for it.
+  prepare() {
+    const idle = self.requestIdleCallback ?? ((work) => setTimeout(work, 200));
+    idle(() => this.inOrder());
+  }
+
+  // The first few whose name holds every word, in the order of the names.
   search(words) {
     const wanted = searchText(words).split(" ");
     const found = [];
-    for (const person of this.known.values()) {
+    for (const hash of this.inOrder()) {
+      const plain = this.plain.get(hash);
+      if (!wanted.every((word) => plain.includes(word))) continue;
+      const person = this.known.get(hash);
       if (person.state === "replaced") continue;
-      const name = (person.plain ??= searchText(person.name));
-      if (wanted.every((word) => name.includes(word))) found.push(person);
+      found.push(person);
+      if (found.length === MOST_FOUND) break;
     }
-    return found.sort((one, other) => one.plain.localeCompare(other.plain)).slice(0, MOST_FOUND);
+    return found;
+  }
+
+  inOrder() {
+    this.sorted ??= [...this.plain].sort(([, one], [, other]) => (one < other ? -1 : Number(one > other))).map(([hash]) => hash);
+    return this.sorted;
   }
 }

@@ -21,7 +21,7 @@ async function takeOver() {
   await self.clients.claim();
   for (const client of await self.clients.matchAll({ type: "window" })) {
     const response = await fetch(client.url).catch(() => null);
-    if (response?.ok) await cache.put(client.url, response);
+    if (response && isScanner(response)) await cache.put(client.url, response);
   }
 }
 
@@ -36,12 +36,17 @@ async function kept(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
+// Only a scanner is kept, never the question for a PIN in its place: it is the one page that may ask for the camera.
+function isScanner(response) {
+  return response.ok && (response.headers.get("Permissions-Policy") ?? "").includes("camera=(self)");
+}
+
 // The newest page when the network gives it in time, else the one of the last visit.
 async function freshPage(request) {
   const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    if (response.ok) await cache.put(request.url, response.clone());
+    if (isScanner(response)) await cache.put(request.url, response.clone());
     return response;
   } catch (trouble) {
     const before = await cache.match(request.url, { ignoreSearch: true });

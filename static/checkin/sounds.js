@@ -1,4 +1,6 @@
 // Each kind of verdict has its own sound and its own buzz, told apart without looking: up, down, twice, low and long.
+import { options } from "./options.js";
+
 const SOUNDS = {
   in: [[660, 0, 0.09], [990, 0.1, 0.14]],
   out: [[880, 0, 0.09], [587, 0.1, 0.14]],
@@ -20,7 +22,7 @@ export function allowSounds() {
 
 export function sound(kind) {
   navigator.vibrate?.(BUZZES[kind]);
-  if (context?.state !== "running") return;
+  if (!options.sounds || context?.state !== "running") return;
   for (const [frequency, start, length] of SOUNDS[kind]) {
     const tone = new OscillatorNode(context, { frequency, type: kind === "refused" ? "square" : "sine" });
     const volume = new GainNode(context, { gain: 0 });

@@ -2,11 +2,12 @@
 import { age, counted, number, word } from "./words.js";
 
 const OLD_LIST = 5 * 60_000;
+const LEVELS = [100, 95, 80];
 const find = (id) => document.getElementById(id);
 
 export function showState({ online, pending, listAt, refused }) {
   const listAge = listAt ? Date.now() - listAt : null;
-  const parts = [refused ? refused.message : word(online ? "online" : "offline")];
+  const parts = [refused ? word("closed") : word(online ? "online" : "offline")];
   if (pending) parts.push(counted("pending", pending));
   if (listAge === null) parts.push(word("list-none"));
   else parts.push(listAge < 60_000 ? word("list-fresh") : word("list-age", { age: age(listAge) }));
@@ -25,24 +26,29 @@ export class Inside {
   }
 
   set({ inside, capacity }) {
-    Object.assign(this, { inside, capacity });
+    Object.assign(this, { inside, capacity: capacity ?? null });
     this.show();
   }
 
   // Counted on the phone at once; the next list puts it right.
   passed(verdict) {
-    if (verdict === "admitted") this.inside += 1;
-    if (verdict === "left") this.inside = Math.max(0, this.inside - 1);
+    if (verdict === "admitted") this.add(1);
+    if (verdict === "left") this.add(-1);
+  }
+
+  add(difference) {
+    this.inside = Math.max(0, this.inside + difference);
     this.show();
   }
 
   show() {
     find("inside").textContent = number(this.inside);
     find("capacity").textContent = this.capacity ? word("of-capacity", { capacity: number(this.capacity) }) : "";
-    const level = this.capacity && [100, 95, 80].find((percent) => this.inside * 100 >= percent * this.capacity);
+    const level = this.capacity ? LEVELS.find((percent) => this.inside * 100 >= percent * this.capacity) : null;
     const alert = find("alert");
+    const words = level ? word(`alert-${level}`) : "";
     alert.hidden = !level;
-    alert.dataset.level = level || "";
-    alert.textContent = level ? word(`alert-${level}`) : "";
+    alert.dataset.level = level ?? "";
+    if (find("alert-words").textContent !== words) find("alert-words").textContent = words; // said once, not at each scan
   }
 }

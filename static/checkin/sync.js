@@ -1,8 +1,11 @@
 // Sends what waits and fetches what changed. One tab at a time (a lock), one batch after the other; a scan leaves the
 // phone only when the server answered for its id. A sync that is due is never put off: during continuous scanning a
 // debounce would starve.
+import { sentMoment } from "./clock.js";
+
 const BATCH = 100;
 const PAUSE = 10_000;
+const after = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 export class Sync {
   constructor({ api, store, people, gate, onState, onAnswer, onUndo, onList }) {
@@ -45,28 +48,36 @@ export class Sync {
     try {
       await navigator.locks.request(`door-${this.gate}`, async () => {
         await this.sendQueue();
+        await this.sendClicks();
         await this.fetchList();
       });
       this.tell({ online: true, refused: null });
     } catch (trouble) {
-      this.tell(trouble.status ? { online: trouble.status < 500, refused: trouble.status < 500 ? trouble : null } : { online: false });
+      this.failed(trouble);
     }
   }
 
-  // Sends one scan at once, for a verdict that knows all gates; null when the server does not answer in time.
-  async sendNow(scan, timeout) {
+  failed(trouble) {
+    if (trouble.closes) this.tell({ online: true, refused: trouble });
+    else this.tell({ online: false });
+  }
+
+  // Sends one scan at once, for a verdict that knows all gates. Null when the server does not answer in time: the phone
+  // then shows its own word, and the scan goes again with it, so that the log says what the volunteer saw.
+  async sendNow(scan, patience) {
     this.sending.add(scan.id);
-    try {
-      const { results } = await this.api.send([sent({ ...scan, shown: undefined })], { pending: this.state.pending, timeout });
-      await this.taken([scan], results);
-      return results[0];
-    } catch (trouble) {
-      if (!trouble.status || trouble.status >= 500) this.tell({ online: false });
-      else this.tell({ refused: trouble });
+    const asked = this.api.send([sent({ ...scan, shown: undefined })], { pending: this.state.pending });
+    const answered = asked.then(({ results }) => results, (trouble) => { this.failed(trouble); return null; });
+    const results = await Promise.race([answered, after(patience)]);
+    const done = () => this.sending.delete(scan.id);
+    if (!results) {
+      answered.finally(() => { done(); this.soon(); });
       return null;
-    } finally {
-      this.sending.delete(scan.id);
     }
+    const taken = this.taken([scan], results).catch(() => {}).finally(done);
+    // A phone that dies now must not send its own word again, which nobody saw.
+    if (results[0]?.verdict !== scan.shown) await taken;
+    return results[0] ?? null;
   }
 
   async sendQueue() {
@@ -88,6 +99,7 @@ export class Sync {
     for (const [scan, answer] of known) {
       if (answer.first) await this.people.correct(scan.hash, answer.first);
       else if (scan.entered && answer.verdict !== "admitted") await this.people.correct(scan.hash, null);
+      else if (!scan.entered && scan.keeps && answer.verdict === "admitted") await this.people.correct(scan.hash, { at: answer.at, gate: scan.keeps });
     }
     await this.store.acknowledge(known.map(([scan]) => scan));
     await this.count();
@@ -96,13 +108,26 @@ export class Sync {
 
   async sendUndo(row) {
     try {
-      await this.api.undo(row.undoes, row.at);
+      await this.api.undo(row.undoes, sentMoment(row).at);
       this.onUndo(row, true);
     } catch (trouble) {
       if (![404, 409].includes(trouble.status)) throw trouble;
       this.onUndo(row, false);
     }
     await this.store.acknowledge([row]);
+  }
+
+  // A server that knows no clicks keeps nobody from scanning: they wait.
+  async sendClicks() {
+    const waiting = (await this.store.all("clicks")).slice(0, 5 * BATCH);
+    if (waiting.length === 0) return;
+    try {
+      const { results } = await this.api.click(waiting.map((click) => ({ id: click.id, difference: click.difference, ...sentMoment(click) })));
+      const known = new Set(results.map(({ id }) => id));
+      await this.store.acknowledge(waiting.filter(({ id }) => known.has(id)), "clicks");
+    } catch (trouble) {
+      if (trouble.status !== 404) throw trouble;
+    }
   }
 
   async fetchList() {
@@ -113,7 +138,8 @@ export class Sync {
       answer = await this.api.list(null, waiting.length);
       await this.people.take(answer, waiting);
     }
-    this.tell({ listAt: Date.now(), pending: waiting.length });
+    this.tell({ listAt: Date.now() });
+    await this.count();
     this.onList(answer);
   }
 
@@ -122,11 +148,13 @@ export class Sync {
   }
 
   async count() {
-    this.tell({ pending: (await this.waiting()).length });
+    const counts = await Promise.all([this.store.count("queue"), this.store.count("clicks")]);
+    this.tell({ pending: counts[0] + counts[1] });
   }
 }
 
 // What the server needs of a scan: a person found by name has no code, only its hash.
-function sent({ id, code, hash, at, direction, shown }) {
-  return { id, at, direction, shown, ...(code ? { code } : { hash }) };
+function sent(scan) {
+  const { id, code, hash, direction, shown, override } = scan;
+  return { id, ...sentMoment(scan), direction, shown, ...(override && { override }), ...(code ? { code } : { hash }) };
 }

@@ -2,7 +2,18 @@
 const sentences = new Map(
   [...document.querySelectorAll("template[data-word]")].map((place) => [place.dataset.word, place.content.textContent.trim()]),
 );
-const language = document.documentElement.lang;
+const language = document.documentElement.lang || "en";
+const formats = new Map(); // making one costs more than using it
+
+function format(options, locale = language) {
+  const key = locale + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key);
+}
+
+export function has(name) {
+  return sentences.has(name);
+}
 
 export function word(name, values = {}) {
   return (sentences.get(name) ?? name).replace(/\{(\w+)\}/g, (_place, key) => String(values[key] ?? ""));
@@ -19,17 +30,31 @@ export function number(value) {
 
 // « 9 h 30 » or “09:30”, on the host city's clock; with the day when it was another one.
 export function moment(value, { asked, zone }) {
-  const options = { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const [hour, minute] = new Intl.DateTimeFormat("en-GB", options).format(value).split(":");
-  const spoken = language === "fr" ? `${Number(hour)}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}` : `${hour}:${minute}`;
+  const spoken = spokenHour(hourOfDay(value, zone));
   if (day(value, zone) === day(asked, zone)) return spoken;
-  const named = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short", day: "numeric", month: "long" });
+  const named = format({ timeZone: zone, weekday: "short", day: "numeric", month: "long" });
   return word("day-hour", { day: named.format(value), hour: spoken });
+}
+
+// « 9 h » from "09:00" or "09:00:12".
+export function spokenHour(text) {
+  const [hour, minute] = text.split(":");
+  return language === "fr" ? `${Number(hour)}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}` : `${hour}:${minute}`;
+}
+
+// « jeudi 18 mars » from "2027-03-18".
+export function spokenDay(text) {
+  return format({ timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).format(new Date(text));
 }
 
 // The day in the host city as YYYY-MM-DD, which sorts and compares as text.
 export function day(value, zone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(value);
+  return format({ timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA").format(value);
+}
+
+// The hour in the host city as HH:MM:SS, which compares as text.
+export function hourOfDay(value, zone) {
+  return format({ timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, "en-GB").format(value);
 }
 
 export function age(milliseconds) {

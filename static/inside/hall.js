@@ -63,7 +63,7 @@ async function ask() {
   if (theirs && Math.abs(theirs - Date.now()) > 30000) error = theirs - Date.now();
   if (!response.ok || response.redirected) return;
   etag = response.headers.get("ETag");
-  main.innerHTML = await response.text();
+  main.innerHTML = (await response.json()).html;
   show();
 }
 

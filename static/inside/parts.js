@@ -29,7 +29,7 @@ async function refresh(part) {
   if (!response?.ok || response.redirected) return; // not modified, or no answer: what was shown stays
   part.etag = response.headers.get("ETag");
   const fresh = document.createElement("div");
-  fresh.innerHTML = await response.text();
+  fresh.innerHTML = (await response.json()).html;
   keepOpen(part, fresh);
   part.replaceChildren(...fresh.childNodes);
   tell(part);

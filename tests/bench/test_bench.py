@@ -15,7 +15,7 @@ from flask import Flask
 from forum.bench import clients, parts
 from forum.bench.cli import significant
 from forum.bench.clients import Measured, NotMeasured, form_values
-from forum.bench.parts import Notes
+from forum.bench.notes import Notes
 
 
 class Door(BaseHTTPRequestHandler):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from forum.checkin import rules
-from forum.checkin.rules import Admission, BadgeAtGate, OpenGate
+from forum.checkin.rules import Admission, BadgeAtGate, Chairs, OpenGate
 from forum.core.db import LocalText
 from tests import cast
 
@@ -67,6 +67,51 @@ FIRST_SECOND = datetime.fromisoformat("2027-03-17T23:00:00+00:00")  # midnight i
 )
 def test_a_verdict(gate: OpenGate, badge: BadgeAtGate | None, direction: str, at: datetime, verdict: str) -> None:
     assert rules.judged(badge, gate=gate, direction=direction, at=at).verdict == verdict
+
+
+KEPT = replace(DOOR, seats_free_at=cast.OPENING)
+HOLDER, MINUTE = replace(BADGE, has_seat=True), timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("gate", "badge", "at", "chairs", "judgement"),
+    [
+        (replace(GATE, opens_at=time(10)), BADGE, cast.OPENING, None, ("not-today", "hours")),
+        (replace(GATE, opens_at=time(9, 30)), BADGE, cast.OPENING, None, ("admitted", None)),
+        (replace(GATE, closes_at=time(9, 30)), BADGE, cast.OPENING, None, ("not-today", "hours")),
+        (replace(GATE, closes_at=time(9, 31)), BADGE, cast.OPENING, None, ("admitted", None)),
+        (replace(GATE, first_day=date(2027, 3, 19)), BADGE, cast.OPENING, None, ("not-today", "day")),
+        (replace(GATE, category_ids=frozenset({5})), BADGE, cast.OPENING, None, ("wrong-gate", "category")),
+        (replace(GATE, category_ids=frozenset({0, 5})), BADGE, cast.OPENING, None, ("admitted", None)),
+        (GATE, replace(BADGE, edition_id=8), cast.OPENING, None, ("wrong-gate", "other-edition")),
+        (GATE, replace(BADGE, is_void=True), cast.OPENING, None, ("cancelled", "replaced")),
+        (DOOR, BADGE, cast.OPENING, None, ("wrong-gate", "no-seat")),
+        (KEPT, BADGE, cast.OPENING - MINUTE, None, ("wrong-gate", "waits")),
+        (KEPT, HOLDER, cast.OPENING - MINUTE, None, ("admitted", None)),
+        (KEPT, BADGE, cast.OPENING, Chairs(free=1, before=0), ("admitted", None)),
+        (KEPT, BADGE, cast.OPENING, Chairs(free=1, before=1), ("wrong-gate", "waits")),
+        (KEPT, BADGE, cast.OPENING, Chairs(free=0), ("wrong-gate", "full")),
+        (KEPT, HOLDER, cast.OPENING, Chairs(free=1, before=9), ("admitted", None)),
+        (KEPT, HOLDER, cast.OPENING, Chairs(free=0), ("wrong-gate", "full")),
+        (KEPT, BADGE, cast.OPENING, Chairs(free=0, is_theirs=True), ("admitted", None)),
+        (KEPT, replace(BADGE, admission=ENTERED), cast.OPENING - MINUTE, None, ("already-in", None)),
+    ],
+)
+def test_a_verdict_with_its_reason(
+    gate: OpenGate, badge: BadgeAtGate, at: datetime, chairs: Chairs | None, judgement: tuple[str, str | None]
+) -> None:
+    found = rules.judged(badge, gate=gate, direction="in", at=at, chairs=chairs)
+    assert (found.verdict, found.reason) == judgement
+    assert (
+        rules.judged(badge, gate=replace(gate, edition_id=badge.edition_id), direction="out", at=at).verdict == "left"
+    )
+
+
+def test_the_day_of_the_count_begins_at_four_in_the_host_city() -> None:
+    began = datetime.fromisoformat("2027-03-18T03:00:00+00:00")
+    assert rules.day_began(began, "Europe/Paris") == began
+    assert rules.day_began(began - timedelta(seconds=1), "Europe/Paris") == began - timedelta(days=1)
+    assert rules.day_began(began + timedelta(hours=20), "Europe/Paris") == began
 
 
 @pytest.mark.parametrize(

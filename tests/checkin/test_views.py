@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from forum.badges.models import Badge
 from forum.checkin import actions
 from forum.checkin.models import Gate, Scan
 from forum.core.db import LocalText
 from tests import cast
-from tests.checkin.door import Phone, a_reading
+from tests.checkin.door import a_reading
 from tests.clock import Clock
 from tests.conftest import Read, Write
-from tests.factories import a_badge, a_gate, a_registration, a_session, a_venue, an_edition
+from tests.factories import a_badge, a_category, a_gate, a_registration, a_session, a_venue, an_edition
 from tests.inspection import InspectingClient, soup, words
-from tests.statements import statements_of
 
 ClientFor = Callable[[str], InspectingClient]
 DOOR = "/organise/lens-2027/door"
@@ -144,7 +142,7 @@ def test_a_gate_of_a_draft_can_be_tried_before_the_edition_is_published(
     assert client.get(f"/scan/{gate.token}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "/passages.csv", "/gates/new"])
+@pytest.mark.parametrize("path", ["/gates/new"])
 def test_the_door_is_for_the_organisers_of_the_edition(
     client: InspectingClient, client_for: ClientFor, write: Write, path: str
 ) -> None:
@@ -152,13 +150,6 @@ def test_the_door_is_for_the_organisers_of_the_edition(
         an_edition(tx)
     assert client.get(DOOR + path).status_code == 302
     assert client_for("stranger").get(DOOR + path).status_code == 403
-
-
-def test_an_empty_door_tells_the_next_step(client_for: ClientFor, write: Write) -> None:
-    with write() as tx:
-        an_edition(tx)
-    page = client_for("organiser").page(DOOR)
-    assert "Ouvrir la première porte" in words(page.main)
 
 
 def test_an_organiser_opens_changes_and_closes_a_gate(client_for: ClientFor, write: Write, read: Read) -> None:
@@ -191,6 +182,75 @@ def test_an_organiser_opens_changes_and_closes_a_gate(client_for: ClientFor, wri
     assert renewed.token != gate.token
 
 
+def test_a_gate_with_more_to_say_keeps_it_and_leads_into_a_new_zone(
+    client_for: ClientFor, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        venue, press = a_venue(tx), a_category(tx, slug="press", name=LocalText(fr="Presse"))
+    more = {
+        "name_fr": "Presse", "leads_to": f"venue-{venue.id}", "direction": "both", "rule": "freely",
+        "zone_fr": "Espace presse", "zone_capacity": "14", "categories": [str(press.id)], "opens_at": "08:30",
+        "closes_at": "18:00", "last_day": "2027-03-19", "notes": ["word"], "allows_override": "y", "pin": "4711",
+    }  # fmt: skip
+    organiser = client_for("organiser")
+    response = organiser.submit(f"{DOOR}/gates/new", more)
+    assert response.status_code == 303
+    organiser.submit(response.location, {}, form="#gate-form")  # saved again, nothing is lost
+    organiser.submit(f"{DOOR}/gates/new", more | {"zone_fr": "ESPACE PRESSE", "pin": ""})
+    with read() as session:
+        first, second = session.scalars(select(Gate).order_by(Gate.id)).unique().all()
+        assert (first.zone_id, first.venue_id, first.zone and first.zone.safe_capacity) == (second.zone_id, None, 14)
+        assert ([each.slug for each in first.categories], first.notes, first.allows_override) == (
+            ["press"],
+            ["word"],
+            True,
+        )
+        assert (first.opens_at, first.closes_at, first.last_day) == (time(8, 30), time(18), date(2027, 3, 19))
+        assert (first.pin_hash is None, second.pin_hash is None) == (False, True)
+        zone = f"{DOOR}/zones/{first.zone_id}"
+    assert "Espace presse" in words(organiser.page(f"{DOOR}/zones").main)
+    assert organiser.submit(zone, {"name_fr": "Salle de presse"}, form="#zone-form").status_code == 303
+    assert organiser.page(zone).select_one("form[action$='/remove']") is None
+    organiser.submit(response.location, {"no_pin": "y", "leads_to": f"venue-{venue.id}"}, form="#gate-form")
+    organiser.submit(f"{DOOR}/gates/{second.id}", {"leads_to": f"venue-{venue.id}"}, form="#gate-form")
+    assert organiser.submit(zone, {}, form="form[action$='/remove']").status_code == 303
+    assert "Pas encore de zone" in words(organiser.page(f"{DOOR}/zones").main)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"pin": "12"}, "pin"),
+        ({"opens_at": "18:00", "closes_at": "08:00"}, "closes_at"),
+        ({"last_day": "2027-03-01"}, "last_day"),
+        ({"zone_capacity": "5"}, "zone_capacity"),
+        ({"seats_kept_minutes": "999"}, "seats_kept_minutes"),
+    ],
+)
+def test_what_is_wrong_with_a_gate_is_said_at_its_field_and_stands_open(
+    client_for: ClientFor, write: Write, wrong: dict[str, str], field: str
+) -> None:
+    with write() as tx:
+        venue = a_venue(tx)
+    values = {"name_fr": "Nord", "leads_to": f"venue-{venue.id}", "direction": "in", "rule": "once"}
+    response = client_for("organiser").submit(f"{DOOR}/gates/new", values | wrong)
+    assert response.status_code == 422
+    assert soup(response).select_one(f"details[open] #{field}-error") is not None
+
+
+def test_the_organisers_word_to_the_door_is_told_to_phones(client_for: ClientFor, write: Write, read: Read) -> None:
+    with write() as tx:
+        registration = a_registration(tx)
+        before = a_badge(tx, registration, changed_at=cast.NOW - timedelta(days=1)).changed_at
+    address = f"/organise/lens-2027/registrations/{registration.id}"
+    organiser = client_for("organiser")
+    organiser.submit(address, {"words": "Accueillie par le maire"}, form="#door-word")
+    assert organiser.submit(address, {"words": "x" * 121}, form="#door-word").status_code == 422
+    with read() as session:
+        badge = session.scalars(select(Badge)).one()
+        assert (badge.registration.door_word, badge.changed_at > before) == ("Accueillie par le maire", True)
+
+
 def test_a_gate_without_a_name_is_refused_at_its_field(client_for: ClientFor, write: Write) -> None:
     with write() as tx:
         a_venue(tx)
@@ -220,68 +280,6 @@ def test_the_sheet_of_a_gate_is_a_pdf_with_its_link(client_for: ClientFor, write
 
     text = pypdfium2.PdfDocument(response.data)[0].get_textpage().get_text_bounded()
     assert f"/scan/{gate.token}" in text.replace("\r\n", "")
-
-
-def test_the_board_shows_who_is_inside_the_pace_and_the_last_scans(
-    app: Flask, client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    with write() as tx:
-        gate = a_gate(tx, venue_id=a_venue(tx, name="Louvre-Lens Vallée", safe_capacity=2).id)
-        phone = Phone.at(app, gate)
-        codes_of = [a_badge(tx, a_registration(tx, who)).code for who in (cast.ADA, cast.OMAR)]
-    for code in [*codes_of, codes_of[0], "forged"]:
-        phone.verdict(code)
-    page = client_for("organiser").page(DOOR)
-    assert words(page.select_one(".figure")) == "2 Louvre-Lens Vallée sûr jusqu’à 2"
-    assert "Complet : un sort, un entre" in words(page.select_one(".notice"))
-    assert "2 entrées ces deux dernières heures, 2 au plus" in words(page.select_one("#pace-words"))
-    tables = [[words(row) for row in table.select("tbody tr")] for table in page.select("table")]
-    assert tables[0] == ["9 h 30 2"]
-    assert tables[1][0].endswith("2 0 2")
-    assert [row.split(" ", 3)[3] for row in tables[2]] == [
-        "Inconnu – Entrée principale",
-        "Déjà entré Ada Lovelace Entrée principale",
-        "Entrée عمر الفاروق Entrée principale",
-        "Entrée Ada Lovelace Entrée principale",
-    ]
-    assert tables[3] == ["-one Entrée principale jeu. 18 mars, 9 h 30 0"]
-
-
-def test_the_board_takes_as_many_statements_for_thirty_scans_as_for_one(
-    app: Flask, client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    def come(count: int) -> None:
-        with write() as tx:
-            for _ in range(count):
-                gate, badge = a_gate(tx, venue_id=a_venue(tx).id), a_badge(tx, a_registration(tx))
-                actions.check_in(tx, gate, a_reading(badge.code, device_key=f"phone-{gate.id}"), now=opening())
-
-    organiser = client_for("organiser")
-    come(1)
-    with statements_of(app) as few:
-        organiser.page(DOOR)
-    come(30)
-    with statements_of(app) as many:
-        organiser.page(DOOR)
-    assert len(many) == len(few)
-
-
-def test_the_file_of_passages_holds_every_scan_and_no_formula(
-    client_for: ClientFor, write: Write, opening: Clock
-) -> None:
-    with write() as tx:
-        gate = a_gate(tx)
-        badge = a_badge(tx, a_registration(tx, ("=cmd", 'Ô; "x"', "x@example.org")))
-        for code in (badge.code, badge.code, "forged"):
-            actions.check_in(tx, gate, a_reading(code), now=opening())
-            opening.moves(seconds=70)
-    response = client_for("organiser").get(f"{DOOR}/passages.csv")
-    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert [(row["Scanné le"], row["Verdict"], row["Prénom"], row["Nom de famille"]) for row in rows] == [
-        ("2027-03-18 09:30", "admitted", "'=cmd", 'Ô; "x"'),
-        ("2027-03-18 09:30", "already-in", "'=cmd", 'Ô; "x"'),
-        ("2027-03-18 09:30", "unknown", "", ""),
-    ]
 
 
 def test_the_overview_is_told_how_many_are_inside(app: Flask, write: Write, read: Read, opening: Clock) -> None:

@@ -14,7 +14,7 @@ from forum.checkin.models import Scan
 from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.forecast.models import AttendanceAnswer
-from forum.forecast.queries import past_editions
+from forum.forecast.queries import past_edition, past_editions
 from forum.messages.models import Letter
 from forum.registration.actions import come_back
 from forum.registration.models import Category, Registration
@@ -121,6 +121,28 @@ def test_the_door_of_a_past_edition_counts_people_on_its_busiest_day(write: Writ
         edition = session.scalars(select(Edition).where(Edition.slug == "lens-2027")).one()
         (past,) = past_editions(session, edition, today=cast.NOW.date())
     assert (past.expected, past.came, past.day.isoformat()) == (10, 7, "2026-03-20")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "hours", "came"), [("conflict", 0, 1), ("already-in", 0, 0), ("left", 3, 0), ("admitted", -20, 0)]
+)
+def test_whoever_a_phone_let_in_has_come_and_who_set_a_stand_up_the_day_before_has_not_yet(
+    write: Write, read: Read, verdict: str, hours: int, came: int
+) -> None:
+    with write() as tx:
+        past = a_past_edition(tx, expected=3, came=(0, 0))
+        badge = a_badge(tx, a_registration(tx, category=a_category(tx, past)))
+        at = cast.OPENING - timedelta(days=364) + timedelta(hours=hours)
+        made = {
+            "edition_id": past.id,
+            "gate_id": a_gate(tx, past).id,
+            "badge_id": badge.id,
+            "at": at,
+            "received_at": at,
+        }
+        tx.add(Scan(uuid="one", direction="in", verdict=verdict, **made))
+    with read() as session:
+        assert past_edition(session, session.get_one(Edition, past.id)).came == came
 
 
 @pytest.fixture

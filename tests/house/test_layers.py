@@ -33,7 +33,7 @@ OPEN = {"models", "events", "rules", "queries", "actions", "documents"}
 TOOLS = ("demo", "operations", "bench")
 """They stand on top and are programs more than features: beside the files of the list they name some of their own."""
 
-STAMPING = ("template", "fields", "shaping", "document", "checks")
+STAMPING = ("template", "fields", "shaping", "glyphs", "document", "checks")
 """The files of `core/stamping` that look into WeasyPrint: what it laid out, its fonts, its file, its colours."""
 
 FLASK = {"views", "api", "cli", "forms"}
@@ -146,8 +146,8 @@ def test_rules_views_and_forms_know_no_database() -> None:
             "weasyprint",
             {"forum.core.documents", "forum.bench.presses", *(f"forum.core.stamping.{file}" for file in STAMPING)},
         ),
-        ("pydyf", {"forum.core.stamping.document", "forum.core.stamping.tags"}),
-        ("uharfbuzz", {"forum.core.stamping.shaping"}),
+        ("pydyf", {f"forum.core.stamping.{file}" for file in ("document", "tags", "usage")}),
+        ("uharfbuzz", {"forum.core.stamping.glyphs", "forum.core.stamping.shaping"}),
         ("isal", {"forum.core.stamping.document"}),
         ("qrcode", {"forum.core.qr"}),
         ("pypdfium2", {"forum.core.pictures"}),

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.checkin.models import Device, Scan
+from forum.checkin.models import Device, HeadCountChange, Scan
 from forum.core.db import Transaction
 from forum.forecast.models import AttendanceAnswer
 from forum.messages.models import Letter
@@ -141,6 +141,23 @@ def test_letters_lose_their_words(write: Write, read: Read, state: str, is_erase
         letter = session.scalars(select(Letter)).one()
         assert letter.kind == "registration-confirmed"
         assert (letter.text == "") == (letter.to_email == "") == (letter.attachments == []) == is_erased
+
+
+def test_the_words_of_the_door_go_and_its_counts_stay(write: Write, read: Read) -> None:
+    with write() as tx:
+        gate = a_gate(tx)
+        device = tx.add(Device(gate_id=gate.id, key="phone-one", last_seen_at=cast.NOW))
+        a_scan(tx, a_badge(tx), gate, at=cast.OPENING, reason="cancelled", override="Le maire la connaît")
+        values = {"edition_id": gate.edition_id, "kind": "forum", "difference": -7, "at": cast.OPENING}
+        tx.add(
+            HeadCountChange(uuid="u", reason="Compté à vue", device_id=device.id, received_at=cast.OPENING, **values)
+        )
+    assert purge_at(write, after(365))["scans"] == 0
+    assert purge_at(write, after(367))["scans"] == 2
+    with read() as session:
+        assert session.scalars(select(Scan.override)).all() == [""]
+        change = session.scalars(select(HeadCountChange)).one()
+        assert (change.difference, change.reason, change.device_id) == (-7, "", None)
 
 
 def test_links_and_phones_are_forgotten(write: Write, read: Read) -> None:

@@ -66,6 +66,7 @@ def titles(client: InspectingClient, arguments: str) -> list[str]:
         ("q=zzz", []),
         ("track=999999999999999999999", ["Zéro", "Été", "Ville"]),
         ("page=99999999999999", ["Zéro", "Été", "Ville"]),
+        ("page=²", ["Zéro", "Été", "Ville"]),
     ],
 )
 def test_proposals_are_searched_filtered_and_sorted(

@@ -16,6 +16,7 @@ from forum.badges.models import Badge
 from forum.core import codes, sheets
 from forum.core.db import LocalText, Transaction
 from forum.messages.models import Letter
+from forum.payments.actions import tell
 from forum.payments.models import Order
 from forum.registration import actions, queries, rules
 from forum.registration.actions import GroupRequest
@@ -25,6 +26,7 @@ from tests import cast
 from tests.conftest import Read, Write
 from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
 from tests.inspection import InspectingClient, soup, words
+from tests.payments.shop import an_issuer
 from tests.registration.test_actions import a_request, details, letters
 from tests.registration.test_questions import a_question
 from tests.registration.test_queue import a_full_category, waits
@@ -440,3 +442,13 @@ def test_empty_pages_say_so(client_for: Any, write: Write) -> None:
     organiser = client_for("organiser")
     assert "Personne n’attend" in organiser.page("/organise/lens-2027/waiting-list").main.get_text()
     assert "Pas encore de groupe" in organiser.page("/organise/lens-2027/groups").main.get_text()
+
+
+def test_letters_about_money_lead_a_group_to_its_own_page(write: Write, read: Read, now: datetime) -> None:
+    with write() as tx:
+        an_issuer(tx)
+        group = actions.register_group(tx, a_group_request(tx, category=a_category(tx, price=Decimal(20))), now=now)
+        tell(tx, tx.session.scalars(select(Order.id)).one(), now=now)
+    with read() as session:
+        text = session.scalars(select(Letter.text).where(Letter.kind == "payments-to-pay")).one()
+        assert f"/g/{group.token}\n" in text

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from forum.checkin import queries, rules
 from forum.checkin.actions.scanning import see_device
-from forum.checkin.actions.whereabouts import dialect_of, insert_into
+from forum.checkin.actions.statements import dialect_of, insert_into
 from forum.checkin.models import HeadCountChange, Presence, Stay
 from forum.checkin.rules import OpenGate
 from forum.core.db import Transaction

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forum.badges.models import Badge
 from forum.checkin import queries, rules
-from forum.checkin.actions.whereabouts import note_passage, restore_whereabouts
+from forum.checkin.actions.whereabouts import note_passages, restore_whereabouts
 from forum.checkin.models import Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import OpenGate
@@ -26,10 +26,11 @@ def heed(tx: Transaction, gate: OpenGate, given: Answer, *, shown: str | None, n
         return given
     tx.lock(Badge, found.badge_id)
     scan = tx.lock(Scan, found.id)
-    if scan.undone_at is None and rules.acted_otherwise(scan.verdict, shown=shown):
+    may_change = scan.undone_at is None and not scan.override
+    if may_change and rules.acted_otherwise(scan.verdict, shown=shown):
         scan.verdict = "conflict" if shown == "admitted" else str(shown)
         scan.admission_key = None
         tx.session.flush()
-        note_passage(tx, gate, found.badge_id, verdict=scan.verdict, at=scan.at)
+        note_passages(tx, gate, [(found.badge_id, scan.verdict, scan.at)])
         restore_whereabouts(tx, found.badge_id, now=now)
     return queries.answer_given(tx.session, given.id, gate=gate) or given

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import select
 
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
 from forum.checkin.actions.late_words import heed
-from forum.checkin.actions.whereabouts import dialect_of, insert_into, note_passage, restore_whereabouts
-from forum.checkin.models import Device, Gate, Scan
+from forum.checkin.actions.statements import DEVICE_SEEN, device_upsert, dialect_of, scan_insert, scans_insert
+from forum.checkin.actions.whereabouts import note_passages, restore_whereabouts
+from forum.checkin.events import BlankRead
+from forum.checkin.models import Gate, Scan
 from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import NotFound
 from forum.programme.models import Session as ProgrammeSession
+
+NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,19 @@ class Reading:
         return hashlib.sha256(code.encode()).hexdigest() if code else None
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A reading with its hour by our clock, and its phone."""
+
+    of: Reading
+    at: datetime
+    device_id: int | None
+
+    def key_at(self, gate: OpenGate) -> str | None:
+        """Return what the badge may enter once by it; None on the way out."""
+        return gate.admission_key(gate.day_of(self.at)) if self.of.direction == "in" else None
+
+
 def check_in(
     tx: Transaction, gate: Gate | OpenGate, reading: Reading, *, now: datetime, phone_now: datetime | None = None
 ) -> Answer:
@@ -75,127 +92,174 @@ def check_in_all(
     if opened.asks_for_seat and opened.session_id is not None:
         tx.lock(ProgrammeSession, opened.session_id)  # the last chair is given once; before badges, as elsewhere
     lock_badges(tx, {reading.looked_up for reading in readings} - {None})
-    device_ids: dict[str | None, int | None] = {None: None}
-    times = [rules.corrected(each.at, phone_now=phone_now, now=now, ago=each.ago) for each in readings]
-    beforehand = read_beforehand(tx, opened, readings, times) if len(readings) > 1 else {}
-    answers = []
-    for reading, at in zip(readings, times, strict=True):
-        if reading.device_key not in device_ids:
-            device_ids[reading.device_key] = see_device(
-                tx, opened.id, str(reading.device_key), pending=pending, now=now
-            )
-        device_id = device_ids[reading.device_key]
-        answers.append(judge(tx, opened, reading, at=at, now=now, device_id=device_id, beforehand=beforehand))
-    return answers
+    device_ids = {
+        key: see_device_now_and_then(tx, opened.id, key, pending=pending, now=now) for key in keys_of(readings)
+    }
+    timed = [
+        Timed(
+            reading,
+            at=rules.corrected(reading.at, phone_now=phone_now, now=now, ago=reading.ago),
+            device_id=device_ids.get(reading.device_key or ""),
+        )
+        for reading in readings
+    ]
+    return [answer for some in apart(opened, timed) for answer in judge_together(tx, opened, some, now=now)]
 
 
-Beforehand = dict[tuple[str, str | None], BadgeAtGate]
-"""The badges of a batch by hash and admission key, as they were after they were locked."""
+def keys_of(readings: Sequence[Reading]) -> list[str]:
+    """Return how the phones of some readings name themselves, each once."""
+    return list(dict.fromkeys(reading.device_key for reading in readings if reading.device_key))
 
 
-def admission_key_of(gate: OpenGate, reading: Reading, at: datetime) -> str | None:
-    """Return what may exist once for the badge of a reading."""
-    return gate.admission_key(gate.day_of(at)) if reading.direction == "in" else None
+def apart(gate: OpenGate, readings: Sequence[Timed]) -> Iterator[list[Timed]]:
+    """Cut readings into parts, in their order, in which none depends on another of the same part.
+
+    Within a part no badge and no id comes twice; at a door with seats each reading stands alone, since every chair
+    that is given changes the answer to the next.
+    """
+    part: list[Timed] = []
+    seen: set[str] = set()
+    for reading in readings:
+        marks = {reading.of.uuid, reading.of.looked_up or reading.of.uuid}
+        if part and (gate.asks_for_seat or marks & seen):
+            yield part
+            part, seen = [], set()
+        part.append(reading)
+        seen |= marks
+    if part:
+        yield part
 
 
-def read_beforehand(
-    tx: Transaction, gate: OpenGate, readings: Sequence[Reading], times: Sequence[datetime]
-) -> Beforehand:
-    """Read the badges of a batch together: a statement for each day instead of one for each scan."""
-    hashes: dict[str | None, set[str]] = {}
-    for reading, at in zip(readings, times, strict=True):
-        if code_hash := reading.looked_up:
-            hashes.setdefault(admission_key_of(gate, reading, at), set()).add(code_hash)
-    found: Beforehand = {}
-    for key, wanted in hashes.items():
-        badges = queries.badges_at_gate(tx.session, sorted(wanted), gate=gate, admission_key=key)
-        found |= {(code_hash, key): badge for code_hash, badge in badges.items()}
-    return found
+def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed], *, now: datetime) -> list[Answer]:
+    """Judge readings of which none depends on another: their badges are read at once, and written at once.
+
+    What could not be written, since its id or its admission was there, is judged again by itself.
+    """
+    if len(readings) == 1:
+        return [judge(tx, gate, readings[0], now=now)]
+    badges = badges_of(tx, gate, readings)
+    found = [
+        (each, badge := badges.get((each.of.looked_up, each.key_at(gate))), judged_now(tx, gate, each, badge, now=now))
+        for each in readings
+    ]
+    rows = [scan_row(gate, each, badge, judgement, now=now) for each, badge, judgement in found]
+    written = insert_those_not_there(tx, rows)
+    passages = [
+        (badge.id, judgement.verdict, each.at)
+        for each, badge, judgement in found
+        if badge is not None and each.of.uuid in written
+    ]
+    note_passages(tx, gate, passages)
+    for each, _badge, judgement in found:
+        if each.of.uuid in written:
+            tell_of_blank(tx, gate, each, judgement)
+    return [
+        answer_for(tx, each, badge, gate=gate, found=judgement)
+        if each.of.uuid in written
+        else judge(tx, gate, each, now=now)
+        for each, badge, judgement in found
+    ]
 
 
-def judge(
-    tx: Transaction,
-    gate: OpenGate,
-    reading: Reading,
-    *,
-    at: datetime,
-    now: datetime,
-    device_id: int | None,
-    beforehand: Beforehand,
-) -> Answer:
+def badges_of(
+    tx: Transaction, gate: OpenGate, readings: Sequence[Timed]
+) -> dict[tuple[str | None, str | None], BadgeAtGate]:
+    """Return the badges of some readings, by their hash and by what they may enter once; one statement for each day."""
+    sought: dict[str | None, list[str]] = defaultdict(list)
+    for reading in readings:
+        if reading.of.looked_up:
+            sought[reading.key_at(gate)].append(reading.of.looked_up)
+    return {
+        (code_hash, key): badge
+        for key, hashes in sought.items()
+        for code_hash, badge in queries.badges_at_gate(tx.session, hashes, gate=gate, admission_key=key).items()
+    }
+
+
+def judge(tx: Transaction, gate: OpenGate, reading: Timed, *, now: datetime) -> Answer:
     """Judge one reading and write it down.
 
     The INSERT is the moment of truth: it does nothing where the phone's id is known (the same answer again) or where
     another desk let the badge in meanwhile (then the rules are asked once more, and find that entry).
     """
-    key = admission_key_of(gate, reading, at)
-    code_hash = reading.looked_up
+    code_hash, key = reading.of.looked_up, reading.key_at(gate)
     for _attempt in range(2):
-        # Taken out: what the first reading of a badge writes, the next one has to read.
-        badge = beforehand.pop((code_hash, key), None) if code_hash else None
-        if badge is None and code_hash:
-            badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key)
-        found = judged_now(tx, gate, reading, badge, at=at, now=now)
-        scan = {
-            "uuid": reading.uuid,
-            "edition_id": gate.edition_id,
-            "gate_id": gate.id,
-            "device_id": device_id,
-            "badge_id": badge.id if badge else None,
-            "direction": reading.direction,
-            "verdict": found.verdict,
-            "reason": found.reason,
-            "override": reading.override if found.verdict == "admitted" and found.reason else None,
-            "admission_key": key if found.verdict == "admitted" and badge and not badge.admission else None,
-            "first_id": badge.admission.scan_id if badge and badge.admission and found.verdict != "left" else None,
-            "at": at,
-            "received_at": now,
-        }
-        if insert_unless_there(tx, scan):
+        badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
+        found = judged_now(tx, gate, reading, badge, now=now)
+        if insert_unless_there(tx, scan_row(gate, reading, badge, found, now=now)):
             if badge is not None:
-                note_passage(tx, gate, badge.id, verdict=found.verdict, at=at)
-            return answer_for(tx, reading.uuid, badge, gate=gate, found=found, at=at)
-        beforehand.clear()  # something else was there: what follows is read anew
-        if given := queries.answer_given(tx.session, reading.uuid, gate=gate):
-            return heed(tx, gate, given, shown=reading.shown, now=now)
+                note_passages(tx, gate, [(badge.id, found.verdict, reading.at)])
+            tell_of_blank(tx, gate, reading, found)
+            return answer_for(tx, reading, badge, gate=gate, found=found)
+        if given := queries.answer_given(tx.session, reading.of.uuid, gate=gate):
+            return heed(tx, gate, given, shown=reading.of.shown, now=now)
     # The id was used at another gate: somebody else's scan, which is not told here.
-    return Answer(id=reading.uuid, verdict="unknown", at=at)
+    return Answer(id=reading.of.uuid, verdict="unknown", at=reading.at)
+
+
+def tell_of_blank(tx: Transaction, gate: OpenGate, reading: Timed, found: Judgement) -> None:
+    """Let others know of a blank badge that nobody was given yet: its holder is inside all the same."""
+    if found.reason == "blank" and reading.of.looked_up:
+        tx.tell(BlankRead(code_hash=reading.of.looked_up, gate_id=gate.id, scan_uuid=reading.of.uuid, at=reading.at))
+
+
+def scan_row(
+    gate: OpenGate, reading: Timed, badge: BadgeAtGate | None, found: Judgement, *, now: datetime
+) -> dict[str, object]:
+    """Return a scan as it is written down."""
+    admission = badge.admission if badge else None
+    is_first = found.verdict == "admitted" and admission is None
+    return {
+        "uuid": reading.of.uuid,
+        "edition_id": gate.edition_id,
+        "gate_id": gate.id,
+        "device_id": reading.device_id,
+        "badge_id": badge.id if badge else None,
+        "direction": reading.of.direction,
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "override": reading.of.override if found.verdict == "admitted" and found.reason else None,
+        "admission_key": reading.key_at(gate) if is_first else None,
+        "first_id": admission.scan_id if admission and found.verdict != "left" else None,
+        "at": reading.at,
+        "received_at": now,
+    }
 
 
 def judged_now(
-    tx: Transaction, gate: OpenGate, reading: Reading, badge: BadgeAtGate | None, *, at: datetime, now: datetime
+    tx: Transaction, gate: OpenGate, reading: Timed, badge: BadgeAtGate | None, *, now: datetime
 ) -> Judgement:
     """Ask the rules; at a session's door they are told how many chairs are free, elsewhere nothing is counted."""
     chairs = None
-    if badge is not None and gate.asks_for_seat and reading.direction == "in" and gate.gives_seats_away(at):
-        chairs = queries.chairs_for(tx.session, gate, badge.id, at=at, now=now)
+    if badge is not None and gate.asks_for_seat and reading.of.direction == "in" and gate.gives_seats_away(reading.at):
+        chairs = queries.chairs_for(tx.session, gate, badge.id, at=reading.at, now=now)
     found = rules.judged(
         badge,
         gate=gate,
-        direction=reading.direction,
-        at=at,
-        shown=reading.shown,
-        override=reading.override,
+        direction=reading.of.direction,
+        at=reading.at,
+        shown=reading.of.shown,
+        override=reading.of.override,
         chairs=chairs,
     )
-    if badge is None and (code_hash := reading.looked_up):
+    if badge is None and (code_hash := reading.of.looked_up):
         is_blank = is_unnamed_blank(tx.session, code_hash, edition_id=gate.edition_id)
         return Judgement("unknown", "blank") if is_blank else found
     return found
 
 
 def answer_for(
-    tx: Transaction, uuid: str, badge: BadgeAtGate | None, *, gate: OpenGate, found: Judgement, at: datetime
+    tx: Transaction, reading: Timed, badge: BadgeAtGate | None, *, gate: OpenGate, found: Judgement
 ) -> Answer:
     """Return what the volunteer is told; nothing of a person who is registered for another edition."""
     if badge is None or badge.edition_id != gate.edition_id:
-        return Answer(id=uuid, verdict=found.verdict, reason=found.reason, at=at)
+        return Answer(id=reading.of.uuid, verdict=found.verdict, reason=found.reason, at=reading.at)
     first = badge.admission if found.verdict in ("already-in", "conflict") else None
     return Answer(
-        id=uuid,
+        id=reading.of.uuid,
         verdict=found.verdict,
         reason=found.reason,
-        at=at,
+        at=reading.at,
         name=badge.name,
         category=badge.category,
         notes=badge.notes,
@@ -216,44 +280,25 @@ def lock_badges(tx: Transaction, code_hashes: Collection[str | None]) -> None:
         tx.session.connection().execute(badges.with_for_update())
 
 
-# Statements of the hot path are built once for each database: building costs more than running them.
-SCAN_COLUMNS = (
-    "uuid",
-    "edition_id",
-    "gate_id",
-    "device_id",
-    "badge_id",
-    "direction",
-    "verdict",
-    "reason",
-    "override",
-    "admission_key",
-    "first_id",
-    "at",
-    "received_at",
-)
-
-
-@cache
-def scan_insert(dialect: str) -> Executable:
-    """Return the statement that writes a scan down unless its id, or its admission, is there."""
-    values: dict[str, Any] = {name: bindparam(name) for name in SCAN_COLUMNS}
-    return insert_into(Scan, dialect).values(values).on_conflict_do_nothing().returning(Scan.__table__.c.id)
-
-
-@cache
-def device_upsert(dialect: str, *told: str) -> Executable:
-    """Return the statement that notes a phone and what is told of it, and gives its id."""
-    columns = ("gate_id", "key", *told)
-    statement = insert_into(Device, dialect).values({name: bindparam(name) for name in columns})
-    kept = {name: statement.excluded[name] for name in told}
-    updated = statement.on_conflict_do_update(index_elements=["gate_id", "key"], set_=kept)
-    return updated.returning(Device.__table__.c.id)
-
-
 def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
     """Write a scan down; False where the database already holds its id or its admission."""
     return tx.session.connection().execute(scan_insert(dialect_of(tx)), scan).first() is not None
+
+
+def insert_those_not_there(tx: Transaction, scans: list[dict[str, object]]) -> set[str]:
+    """Write scans down at once; return the ids of those that were not there."""
+    return set(tx.session.connection().execute(scans_insert(dialect_of(tx)), scans).scalars())
+
+
+def see_device_now_and_then(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:
+    """Note a phone once a minute, or when it has another number of scans to send; return its id.
+
+    Looking costs less than writing the same row with each scan.
+    """
+    known = tx.session.connection().execute(DEVICE_SEEN, {"gate_id": gate_id, "key": key}).first()
+    if known is not None and known.pending == pending and timedelta() <= now - known.last_seen_at < NOTED_EVERY:
+        return int(known.id)
+    return see_device(tx, gate_id, key, pending=pending, now=now)
 
 
 def see_device(

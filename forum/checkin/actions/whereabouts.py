@@ -2,77 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from typing import Any
 
-from sqlalchemy import Executable, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 
 from forum.badges.models import Badge
 from forum.checkin import queries, rules
+from forum.checkin.actions.statements import STAYS_ENDED, dialect_of, presence_upsert, stay_upsert
 from forum.checkin.models import Presence, Stay
 from forum.checkin.rules import OpenGate
-from forum.core.db import Base, Transaction
+from forum.core.db import Transaction
 
 
-def dialect_of(tx: Transaction) -> str:
-    """Return which database this is."""
-    return tx.session.get_bind().dialect.name
-
-
-def insert_into(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that may say ON CONFLICT, in the words of a database."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model.__table__)  # type: ignore[arg-type]
-
-
-@cache
-def presence_upsert(dialect: str) -> Executable:
-    """Return the statement that keeps a presence, unless something later is known."""
-    columns = ("badge_id", "edition_id", "venue_id", "is_inside", "since")
-    statement = insert_into(Presence, dialect).values({name: bindparam(name) for name in columns})
-    return statement.on_conflict_do_update(
-        index_elements=["badge_id"],
-        set_={name: statement.excluded[name] for name in columns[1:]},
-        where=Presence.__table__.c.since <= statement.excluded.since,
-    )
-
-
-@cache
-def stay_upsert(dialect: str) -> Executable:
-    """Return the statement that keeps where inside a venue somebody is, unless something later is known."""
-    columns = ("badge_id", "kind", "place_id", "edition_id", "is_inside", "since")
-    statement = insert_into(Stay, dialect).values({name: bindparam(name) for name in columns})
-    return statement.on_conflict_do_update(
-        index_elements=["badge_id", "kind"],
-        set_={name: statement.excluded[name] for name in columns[2:]},
-        where=Stay.__table__.c.since <= statement.excluded.since,
-    )
-
-
-STAYS_ENDED = (
-    update(Stay)
-    .where(Stay.badge_id == bindparam("left_id"), Stay.is_inside.is_(True), Stay.since <= bindparam("left_at"))
-    .values(is_inside=False, since=bindparam("left_at"))
-    .execution_options(synchronize_session=False)
-)
-
-
-def note_passage(tx: Transaction, gate: OpenGate, badge_id: int, *, verdict: str, at: datetime) -> None:
-    """Keep who is inside: a scan that comes late does not override what happened after it.
+def note_passages(tx: Transaction, gate: OpenGate, passages: Sequence[tuple[int, str, datetime]]) -> None:
+    """Keep who is inside: badges, their verdicts and hours. What comes late does not override what happened after it.
 
     At a session's door or a zone's gate, where inside the venue somebody is; leaving the venue ends that.
     """
-    if verdict not in (*rules.INSIDE_VERDICTS, "left"):
-        return
     connection, dialect = tx.session.connection(), dialect_of(tx)
-    row = {"badge_id": badge_id, "edition_id": gate.edition_id, "is_inside": verdict != "left", "since": at}
-    if gate.kind in ("session", "zone"):
-        connection.execute(stay_upsert(dialect), {**row, "kind": gate.kind, "place_id": gate.place_id})
-        return
-    connection.execute(presence_upsert(dialect), {**row, "venue_id": gate.venue_id})
-    if verdict == "left":
-        connection.execute(STAYS_ENDED, {"left_id": badge_id, "left_at": at})
+    told = [passage for passage in passages if passage[1] in (*rules.INSIDE_VERDICTS, "left")]
+    here: dict[str, object] = {"edition_id": gate.edition_id}
+    within = gate.kind in ("session", "zone")
+    here |= {"kind": gate.kind, "place_id": gate.place_id} if within else {"venue_id": gate.venue_id}
+    rows = [{"badge_id": badge, "is_inside": verdict != "left", "since": at, **here} for badge, verdict, at in told]
+    if rows:
+        connection.execute(stay_upsert(dialect) if within else presence_upsert(dialect), one_or_all(rows))
+    left = [{"left_id": badge, "left_at": at} for badge, verdict, at in told if verdict == "left"]
+    if left and not within:
+        connection.execute(STAYS_ENDED, one_or_all(left))
+
+
+def one_or_all(rows: list[dict[str, Any]]) -> Any:
+    """Return a single row as itself: a statement for one costs less than the same for a list of one."""
+    return rows[0] if len(rows) == 1 else rows
 
 
 def restore_whereabouts(tx: Transaction, badge_id: int, *, now: datetime) -> None:

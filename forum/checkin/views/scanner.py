@@ -10,16 +10,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from forum.checkin import actions, queries, rules
 from forum.checkin.actions import Reading
-from forum.checkin.api import sentences
+from forum.checkin.api import page_words, sentences
 from forum.checkin.api.answers import gate_body, moment
-from forum.checkin.api.page_words import page_words
 from forum.checkin.forms import PinForm
 from forum.checkin.models import Gate
 from forum.checkin.rules import OpenGate
 from forum.core import clock
 from forum.core.assembly import STATIC
 from forum.core.db import db, transaction
-from forum.core.i18n import localised
+from forum.core.i18n import chosen_language, localised
 from forum.core.limits import TooOften, count_wrong_try, knock, tries_left
 from forum.core.security import policy
 from forum.core.web import open_to, page, secret_key, static_url
@@ -40,6 +39,8 @@ KEPT = (
     "site/fonts/*.woff2",
     "checkin/*.js",
     "checkin/scanner.css",
+    "checkin/verdict.css",
+    "checkin/app-192.png",
     "vendor/zxing-wasm-*/dist/**/*.js",
     "vendor/zxing-wasm-*/dist/**/*.wasm",
 )
@@ -97,6 +98,38 @@ def typed(token: str) -> Response:
         answer = actions.check_in(tx, OpenGate.of(gate), reading, now=now)
     gate = opened(token)
     return scanner_page(gate, answer=answer)
+
+
+@blueprint.get("/scan/<token>/app.webmanifest")
+@open_to("gate")
+def manifest(token: str) -> Response:
+    """Describe the scanner as an application that a phone puts beside its others: one for each gate."""
+    gate = opened(token)
+    address = f"/scan/{gate.token}"
+    described = {
+        "id": f"/scan/{gate.key}",
+        "name": f"{localised(gate.name)} · {gate.edition.name}",
+        "short_name": localised(gate.name),
+        "start_url": address,
+        "scope": "/scan/",
+        "display": "standalone",
+        "background_color": "#faf7f0",
+        "theme_color": "#14202b",
+        "lang": chosen_language(),
+        "icons": [
+            {
+                "src": static_url(f"checkin/app-{side}.png"),
+                "sizes": f"{side}x{side}",
+                "type": "image/png",
+                "purpose": use,
+            }
+            for side in (192, 512)
+            for use in ("any", "maskable")
+        ],
+    }
+    response = make_response(json.dumps(described, ensure_ascii=False))
+    response.mimetype = "application/manifest+json"
+    return response
 
 
 @blueprint.get("/scan/worker.js")
@@ -191,9 +224,10 @@ def scanner_page(gate: Gate, *, status: int = 200, **more: object) -> Response:
         server_now=moment(clock.now()),
         count=queries.count_at(db.session(), terms, now=clock.now()),
         worker=worker_address(),
-        words=page_words(),
-        titles={verdict: sentences.title(verdict) for verdict in sentences.KINDS},
-        kinds=sentences.KINDS,
+        words=page_words.page_words(),
+        titles=page_words.titles(),
+        looks=page_words.LOOKS,
+        place=localised(terms.place),
         message=sentences.message(answer, terms) if isinstance(answer, queries.Answer) else None,
         advice=sentences.advice(answer, terms) if isinstance(answer, queries.Answer) else None,
         scan_id=str(uuid.uuid4()),

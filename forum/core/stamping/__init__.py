@@ -6,7 +6,7 @@ of `Sheet`s, `risks` says beforehand what would not look well, `check` refuses a
 `fenced_stamp` and `fenced_check` do the same in a process of their own with limits, for layouts that somebody typed.
 
 The way of a page through the files: `layouts` → `template` → `fields` → `shaping` → `fitting` → `symbols` → `pages` →
-`document`.
+`document` → `objects`.
 """
 
 from forum.core.stamping.checks import LayoutRefused, Risk, check, risks

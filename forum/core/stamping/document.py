@@ -16,10 +16,11 @@ from forum.core.stamping.layouts import MM, Card, FontFile, Layout, Variant
 from forum.core.stamping.objects import FEW, Content, Page, Store, stored_in_file, stored_in_memory
 from forum.core.stamping.pages import Design, Painter, Place, adjustment, cards_on, marks, places
 from forum.core.stamping.refusals import NothingToStamp
-from forum.core.stamping.shaping import Exported, FontRoom, Usage, embed, exported, imported
+from forum.core.stamping.shaping import FontRoom
 from forum.core.stamping.sheets import Imposition, Sheet
 from forum.core.stamping.tags import Reading, Section
 from forum.core.stamping.template import font_configuration, fonts_of, laid_out
+from forum.core.stamping.usage import Exported, Usage, embed, exported, imported, leave_out_what_draws_nothing
 
 Progress = Callable[[int], None]
 """Told how many sheets are stamped so far."""
@@ -181,7 +182,7 @@ class Job:
 
     def take(self, drawn: Drawn | None, store: Store) -> bool:
         """Take what a helper drew into a store; tell whether it could be used."""
-        if drawn is None or drawn.designs or not imported(drawn.usage, self.usage, room_of(self.fonts)):
+        if drawn is None or drawn.designs or not imported(drawn.usage, self.usage, room_of(self.fonts).faces):
             return False
         store.ends = drawn.ends
         self.stores.append(store)
@@ -255,7 +256,9 @@ class Job:
         if self.reading:
             self.reading.write(pdf, pages, language=self.language)
             document.metadata.include_in_pdf(pdf, "ua", 1, conformance=None, compress=True)
-        show_metadata(pdf)
+        if (self.variant or "").startswith("pdf/a"):
+            show_metadata(pdf)
+        leave_out_what_draws_nothing(pdf)
 
     def add_pages(self, pdf: Any, resources: Any) -> Iterator[bytes]:
         """Put the stamped pages behind the others, and yield their references."""

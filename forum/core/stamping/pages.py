@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from forum.core.stamping.fields import Field, Frame, Matrix, SymbolField, TextField, words_of_art
 from forum.core.stamping.fitting import Fitted, fitted
+from forum.core.stamping.glyphs import at_size
 from forum.core.stamping.layouts import MM, Card, Layout, Variant
-from forum.core.stamping.shaping import FontRoom, Shaper, Usage, at_size, note
+from forum.core.stamping.shaping import FontRoom, Shaper
 from forum.core.stamping.sheets import Imposition, Line, Sheet, Slot
 from forum.core.stamping.symbols import path_of
 from forum.core.stamping.template import LaidOut
+from forum.core.stamping.usage import Usage, note
 
 MOST_KEPT = 500
 """Words that a document keeps as they were drawn: organisations and titles come again, names do not."""

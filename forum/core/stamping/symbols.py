@@ -33,7 +33,7 @@ class Symbols:
         self.noughts = kind.codewords(b"0" * kind.length)
         self.constant = self.packed(self.noughts)
         self.where = self.places()
-        self.changes: dict[tuple[int, str], int] = {}
+        self.changes: dict[tuple[int, str | bytes], int] = {}
         self.bases: dict[int, list[int]] = {}
         self.step = 2 if kind.is_alphanumeric else 1
 
@@ -60,7 +60,7 @@ class Symbols:
         found, step, changes = self.constant, self.step, self.changes
         for start in range(0, self.kind.length, step):
             part = content[start : start + step]
-            change = changes.get((start, part))  # type: ignore[arg-type]  # texts and bytes never meet in one kind
+            change = changes.get((start, part))
             found ^= self.change(start, part) if change is None else change
         return found
 
@@ -71,7 +71,7 @@ class Symbols:
             if value >> bit & 1:
                 found ^= change
         if len(self.changes) < MOST_KEPT:
-            self.changes[start, part] = found  # type: ignore[index]
+            self.changes[start, part] = found
         return found
 
     def basis(self, start: int, length: int) -> list[int]:

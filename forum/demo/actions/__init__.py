@@ -24,6 +24,7 @@ from forum.demo.actions import (
     programme,
     questions,
     queues,
+    reception,
     visitors,
 )
 from forum.demo.story import COMING, FINISHED, TODAY, read_story
@@ -67,6 +68,7 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     mailings.fill(tx, laid, chance, now=now)
     for city in (FINISHED, TODAY):
         prints.fill(tx, laid[city], chance, now=now)
+    reception.open_desks(tx, laid[TODAY], now=now)
     return Loaded(slugs=tuple(tx.session.scalars(select(Edition.slug).order_by(Edition.first_day, Edition.slug))))
 
 

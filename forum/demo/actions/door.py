@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import random
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from forum.badges.models import Badge
-from forum.checkin.models import Device, Gate, Presence, Scan
+from forum.checkin.models import Device, Gate, Presence, Scan, Zone
 from forum.core import codes
 from forum.core.db import LocalText, Transaction
 from forum.demo import rules
 from forum.demo.actions.ground import Laid
 from forum.demo.story import FINISHED, TODAY
 from forum.programme.models import Session
-from forum.registration.models import Registration
+from forum.registration.models import Category, Registration
 
 SHARE_WHO_COME = {1: 0.74, 2: 0.52}
 """About a third of those who register for a free event do not come."""
+
+
+DOOR_WORDS = ("Accueillie par le maire", "Son invité vient avec lui, sans badge", "À conduire à la salle Joliot-Curie")
 
 
 class Door:
@@ -29,7 +32,9 @@ class Door:
     def __init__(self, tx: Transaction, laid: Laid) -> None:
         """Set the gates up."""
         self.laid = laid
-        self.entrance = tx.add(a_gate(laid, fr="Entrée principale", en="Main entrance", direction="in"))
+        entrance = a_gate(laid, fr="Entrée principale", en="Main entrance", direction="in")
+        entrance.notes, entrance.allows_override = ["adjustment", "word"], True
+        self.entrance = tx.add(entrance)
         self.way_out = tx.add(a_gate(laid, fr="Sortie", en="Way out", direction="out", rule="freely"))
         phones = ((self.entrance, 2), (self.way_out, 1))
         self.phones: dict[int, list[Device]] = {
@@ -77,6 +82,8 @@ def fill(tx: Transaction, laid: Laid, chance: random.Random, *, now: datetime) -
     door = Door(tx, laid)
     if laid.days.city == TODAY:
         add_session_door(tx, laid)
+        add_set_up(tx, laid)
+        write_door_words(tx, laid)
     badges = badges_of(tx, laid)
     inside: dict[int, Presence] = {}
     for day in (1, 2) if laid.days.city == FINISHED else (1,):
@@ -164,4 +171,27 @@ def add_session_door(tx: Transaction, laid: Laid) -> None:
     session = tx.session.scalars(limited.order_by(Session.starts_at)).first()
     if session is not None:
         name = f"Porte : {session.title}"
-        tx.add(a_gate(laid, fr=name, en=f"Door: {session.title}", direction="in", rule="once", session_id=session.id))
+        door = a_gate(laid, fr=name, en=f"Door: {session.title}", direction="in", rule="once", session_id=session.id)
+        door.seats_kept_minutes = 5
+        tx.add(door)
+
+
+def add_set_up(tx: Transaction, laid: Laid) -> None:
+    """Set a gate up into the halls for those who build their stands: the day before, for exhibitors and the team."""
+    day = laid.edition.first_day - timedelta(days=1)
+    zone = Zone(edition_id=laid.edition.id, venue_id=laid.venue.id, key="montage des stands", safe_capacity=60)
+    zone.name = LocalText(fr="Montage des stands", en="Setting up stands")
+    gate = a_gate(laid, fr="Entrée des exposants", en="Exhibitors' entrance", direction="both", rule="freely")
+    gate.first_day, gate.last_day, gate.opens_at, gate.closes_at = day, day, time(7), time(20)
+    gate.venue_id, gate.zone_id = None, tx.add(zone).id
+    kinds = (Category.edition_id == laid.edition.id, Category.kind.in_(("exhibitor", "staff")))
+    gate.categories = list(tx.session.scalars(select(Category).where(*kinds).order_by(Category.id)))
+    tx.add(gate)
+
+
+def write_door_words(tx: Transaction, laid: Laid) -> None:
+    """Write a word to the door for a few who come."""
+    expected = (Registration.edition_id == laid.edition.id, Registration.state == "confirmed")
+    few = tx.session.scalars(select(Registration).where(*expected).order_by(Registration.id).limit(len(DOOR_WORDS)))
+    for registration, words in zip(few.unique(), DOOR_WORDS, strict=False):
+        registration.door_word = words

@@ -159,7 +159,7 @@ def change_programme(tx: Transaction, laid: Laid, *, now: datetime) -> None:
 
 
 def keep_doors(tx: Transaction, laid: Laid, chance: random.Random, *, now: datetime) -> None:
-    """Keep the doors of a past edition's workshops, and empty its venue in the evening."""
+    """Keep the doors of a past edition's workshops, and count by hand once a day."""
     workshops = select(Session).where(
         Session.edition_id == laid.edition.id, Session.seats.is_not(None), Session.starts_at.is_not(None)
     )
@@ -182,7 +182,7 @@ def keep_doors(tx: Transaction, laid: Laid, chance: random.Random, *, now: datet
                 tx.session.add(a_scan(laid, gate, badge, "admitted", at=at, admission_key=f"session-{session.id}"))
     odile = tx.session.scalars(select(Account).where(Account.email == "odile@example.org")).first()
     for day in (1, 2):
-        at = laid.days.at(day, "19:05")
+        at = laid.days.at(day, "14:35")
         tx.session.add(
             HeadCountChange(
                 uuid=str(uuid.uuid4()),
@@ -190,8 +190,8 @@ def keep_doors(tx: Transaction, laid: Laid, chance: random.Random, *, now: datet
                 kind="venue",
                 place_id=laid.venue.id,
                 account_id=odile.id if odile else None,
-                difference=0,
-                reason="emptied",
+                difference=-5,
+                reason="by-hand",
                 at=at,
                 received_at=at,
             )

@@ -122,7 +122,7 @@ def is_passage(edition: Edition, day: date | None) -> list[ColumnElement[bool]]:
 
 
 def people_attended(session: Database, edition: Edition, day: date | None) -> Iterator[Attended]:
-    """Return everybody who was expected, by name, with their first and last passage; one statement, read in parts."""
+    """Return everybody who was expected, by name, with their first and last passage; one statement."""
     first = func.min(case((Scan.verdict != "left", Scan.at)))
     passages = (
         select(Badge.registration_id, first.label("first_at"), func.max(Scan.at).label("last_at"))
@@ -148,6 +148,6 @@ def people_attended(session: Database, edition: Edition, day: date | None) -> It
         .where(Registration.edition_id == edition.id, Registration.state == "confirmed")
         .order_by(Person.family_name, Person.given_name, Registration.id)
     )
-    for row in session.execute(statement.execution_options(yield_per=500)):
+    for row in session.execute(statement):
         reference, given, family, organisation, category, first_at, last_at = row
         yield Attended(reference, given, family, organisation or "", category, first_at, last_at)

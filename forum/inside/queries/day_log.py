@@ -19,12 +19,14 @@ from forum.people.models import Account
 from forum.venues.models import Venue
 
 
-def log_of_day(session: Database, edition: Edition, day: date) -> tuple[Sequence[Venue], dict[int, PlaceLog]]:
+def log_of_day(
+    session: Database, edition: Edition, day: date, *, passages: Sequence[Passage] | None = None
+) -> tuple[Sequence[Venue], dict[int, PlaceLog]]:
     """Return an edition's venues, and what a day was in each of them; 0 stands for gates without a venue."""
     venues = venues_of(session, edition.id)
     since = start_of(edition, day)
     logs = live_again(
-        passages_on(session, edition, day),
+        passages_on(session, edition, day) if passages is None else passages,
         changes_on(session, edition, day),
         capacities={venue.id: venue.safe_capacity for venue in venues},
         since=since,

@@ -95,15 +95,13 @@ class PlaceLog:
             self.peak, self.peak_at = inside, at
         level = alert_level(inside, self.capacity) or 0
         for each in sorted(ALERT_LEVELS):
-            running = next(
-                (n for n, alert in enumerate(self.alerts) if alert.level == each and alert.until is None), None
-            )
-            if level >= each and running is None:
+            last = next((n for n in reversed(range(len(self.alerts))) if self.alerts[n].level == each), None)
+            if last is not None and self.alerts[last].is_running(at, reached=level >= each):
+                kept = self.alerts[last]
+                until = None if level >= each else kept.until or at
+                self.alerts[last] = Alert(each, kept.since, until, max(kept.most, inside))
+            elif level >= each:
                 self.alerts.append(Alert(each, at, None, inside))
-            elif running is not None:
-                kept = self.alerts[running]
-                over = at if level < each else None
-                self.alerts[running] = Alert(each, kept.since, over, max(kept.most, inside))
         self._last = inside
 
     @property

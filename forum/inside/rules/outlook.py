@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,12 @@ class Shape:
     """How many had come by the end of each quarter."""
     inside: tuple[float, ...]
     """How many were inside at the end of each quarter."""
+
+    def arrived_by(self, local: datetime) -> float:
+        """Return which part had come by a moment of the host city's clock."""
+        quarter = quarter_of(local, local.tzinfo)
+        before = self.arrived[quarter - 1] if quarter else 0.0
+        return before + (self.arrived[quarter] - before) * (local.minute % 15) / 15
 
     def peak_after(self, quarter: int) -> tuple[float, int]:
         """Return the largest part inside from a quarter on, and when."""
@@ -83,7 +89,7 @@ def shape_of(counts: Iterable[StepCount], *, people: int, entrances: Collection[
     return Shape(tuple(arrived), tuple(inside))
 
 
-def quarter_of(moment: datetime, zone: ZoneInfo) -> int:
+def quarter_of(moment: datetime, zone: tzinfo | None) -> int:
     """Return which quarter of an hour of its day a moment lies in, counted from four in the morning."""
     local = moment.astimezone(zone)
     return ((local.hour - DAY_BEGINS.hour) % 24) * 4 + local.minute // 15
@@ -122,7 +128,7 @@ def outlook(
     quarter = quarter_of(now, zone)
     lows, highs, moments = [], [], []
     for shape in known:
-        low, high = people_today(expected, came, shape.arrived[quarter])
+        low, high = people_today(expected, came, shape.arrived_by(now.astimezone(zone)))
         part, moment = shape.peak_after(quarter)
         lows.append(low * part)
         highs.append(high * part)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 MANY_REFUSALS = 3
 BURST = 5
 BURST_WITHIN = timedelta(minutes=5)
-MOST_SHOWN = 8
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True)

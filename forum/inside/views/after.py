@@ -13,7 +13,6 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.refusals import NotFound
 from forum.core.web import download, open_to, page, show_edition
-from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside import documents
@@ -50,7 +49,7 @@ def register_pdf(slug: str) -> Response:
         responsible=" ".join(request.args.get("responsible", "").split())[:LONGEST_NAME],
         now=clock.now(),
     )
-    return download(content, name=_("register-%(edition)s-%(day)s.pdf", edition=edition.slug, day=day), inline=True)
+    return download(content, name=f"register-{edition.slug}-{day}.pdf", inline=True)
 
 
 @blueprint.get("/came")
@@ -64,7 +63,7 @@ def came(slug: str) -> Response:
     categories = board.categories_came(session, edition.id, since=since, until=until)
     shown = day or (days[0] if len(days) == 1 else None)
     passages = day_log.passages_on(session, edition, shown) if shown else []
-    logs = day_log.log_of_day(session, edition, shown)[1] if shown else {}
+    logs = day_log.log_of_day(session, edition, shown, passages=passages)[1] if shown else {}
     return page(
         "inside/came.html",
         edition=edition,

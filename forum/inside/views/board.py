@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from forum.checkin import queries as door
 from forum.checkin.models import Device, Gate
@@ -146,25 +146,28 @@ def screen(slug: str) -> Response:
         now_part=now_of(edition, gates, now),
         day=today_of(edition, gates, now),
         theme="light" if request.args.get("theme") == "light" else "dark",
-        **ahead(edition, now),
+        outlook=outlook_today(edition, now),
     )
 
 
-@blueprint.get("/screen/part")
+@blueprint.get("/screen/now")
 @open_to("organiser")
-def screen_part(slug: str) -> Response:
-    """Give what the screen shows, anew."""
+def screen_now(slug: str) -> Response:
+    """Give what the screen shows of this moment, anew."""
     edition = organised(slug)
-    gates, now = door.gates_of(db.session(), edition.id), clock.now()
+    gates = door.gates_of(db.session(), edition.id)
+    return part(page("inside/_screen_now.html", **shared(edition, gates), now_part=now_of(edition, gates, clock.now())))
+
+
+@blueprint.get("/screen/day")
+@open_to("organiser")
+def screen_day(slug: str) -> Response:
+    """Give how the day goes for the screen, anew."""
+    edition, now = organised(slug), clock.now()
+    gates = door.gates_of(db.session(), edition.id)
     today = today_of(edition, gates, now)
     return part(
-        page(
-            "inside/_screen.html",
-            **shared(edition, gates),
-            now_part=now_of(edition, gates, now),
-            day=today,
-            **ahead(edition, now),
-        )
+        page("inside/_screen_day.html", **shared(edition, gates), day=today, outlook=outlook_today(edition, now))
     )
 
 
@@ -221,10 +224,17 @@ def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
 
 
 def ahead(edition: Edition, now: datetime) -> dict[str, Any]:
-    """Return who came by category, and the forecast of the peak; only on a day of the edition."""
+    """Return who came by category, and the forecast of the peak."""
     session, since = db.session(), day_began(now, edition.timezone)
-    categories = board.categories_came(session, edition.id, since=since)
-    return {"categories": categories, "outlook": peak_of(edition, now) if edition.is_today(now) else None}
+    return {
+        "categories": board.categories_came(session, edition.id, since=since),
+        "outlook": outlook_today(edition, now),
+    }
+
+
+def outlook_today(edition: Edition, now: datetime) -> Outlook | None:
+    """Return the forecast of the peak; none but on a day of the edition."""
+    return peak_of(edition, now) if edition.is_today(now) else None
 
 
 def peak_of(edition: Edition, now: datetime) -> Outlook | None:
@@ -242,8 +252,9 @@ def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     )
 
 
-def part(response: Response) -> Response:
-    """Answer with a part of a page: nothing but “not modified” while it is the same."""
+def part(shown: Response) -> Response:
+    """Answer with a part of a page as JSON: nothing but “not modified” while it is the same."""
+    response = jsonify(html=shown.get_data(as_text=True))
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from forum.checkin.queries import people_inside
-from forum.core import clock
+from forum.core import clock, words
 from forum.core.db import db
 from forum.core.web import open_to, page, show_edition
 from forum.editions.models import Edition
@@ -17,6 +17,13 @@ from forum.inside.queries import hall
 from forum.inside.rules.hall import changes_to_tell, rooms_now
 
 blueprint = Blueprint("inside_hall", __name__)
+
+
+@blueprint.app_template_filter("typeset")
+def typeset(text: str) -> str:
+    """Return what somebody wrote with the no-break spaces of the reader's language: no line begins with a colon."""
+    return words.typeset(text)
+
 
 ROWS_WITHOUT_SCRIPT = 4
 """Where no script measures the screen, so many rooms are shown at a time, and the next ones by themselves after."""
@@ -30,7 +37,7 @@ def screen(slug: str) -> Response:
     now = clock.now()
     told = what_is_told(edition, now)
     asked = request.args.get("page", "")
-    number = int(asked) if asked.isdigit() and len(asked) < 4 else None
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else None
     pages = max(1, -(-len(told["rooms"]) // ROWS_WITHOUT_SCRIPT))
     if number is not None:
         number = (max(number, 1) - 1) % pages + 1
@@ -46,6 +53,8 @@ def screen(slug: str) -> Response:
         following=number % pages + 1 if number else 1,
         **told,
     )
+    if request.args.get("part"):
+        response = jsonify(html=response.get_data(as_text=True))
     response.headers["Cache-Control"] = "public, max-age=5"
     response.add_etag(weak=True)
     response.make_conditional(request)

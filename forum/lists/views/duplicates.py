@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
-from forum.core.web import PageOfItems, back_to, open_to, page, required
+from forum.core.web import PageOfItems, back_to, open_to, page, required, small_number
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
-from forum.lists import queries, rules
+from forum.lists import queries
 from forum.lists.queries import Candidate
 from forum.lists.views.registrations import the_edition
 from forum.people.actions import PersonDetails
@@ -31,7 +31,7 @@ def duplicates(slug: str) -> Response:
     edition = the_edition(slug)
     pairs = queries.pairs(db.session(), edition.id)
     last = max(1, -(-len(pairs) // PAGE))
-    number = min(rules.small_number(request.args.get("page")) or 1, last)
+    number = min(small_number(request.args.get("page")) or 1, last)
     shown = pairs[(number - 1) * PAGE : number * PAGE]
     ids = [each for pair in shown for each in (pair.first_id, pair.second_id)]
     known = queries.candidates(db.session(), edition.id, ids)
@@ -96,7 +96,7 @@ def merge_page(edition: Edition, pair: list[Candidate], refusal: Refusal | None 
 
 def the_pair(edition: Edition) -> list[Candidate]:
     """Return the two registrations of the address, the older first. Raises `NotFound`."""
-    asked = [rules.small_number(request.values.get(name)) or 0 for name in ("first", "second")]
+    asked = [small_number(request.values.get(name)) or 0 for name in ("first", "second")]
     known = queries.candidates(db.session(), edition.id, asked if asked[0] != asked[1] else [])
     return [required(known.get(each)) for each in sorted(asked)]
 

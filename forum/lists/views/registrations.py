@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import NotFound
-from forum.core.web import PageOfItems, back_to, download, open_to, page, show_edition
+from forum.core.web import PageOfItems, back_to, download, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.editions.models import Edition
@@ -32,7 +32,7 @@ def registrations(slug: str) -> Response:
     """Show the list, searched and filtered as the address says."""
     edition = the_edition(slug)
     wanted = rules.read_filter(request.args)
-    number = rules.small_number(request.args.get("page")) or 1
+    number = small_number(request.args.get("page")) or 1
     found = queries.found(db.session(), edition, wanted, number=number, size=PAGE)
     last = max(1, -(-found.total // PAGE))
     return page(
@@ -98,7 +98,7 @@ def chosen_ids(edition: Edition) -> list[int]:
     if request.form.get("everybody") == "yes":
         matching = queries.matching(db.session(), edition, rules.read_filter(request.args))
         return list(queries.ids_of(db.session(), matching))
-    numbers = [rules.small_number(text) for text in request.form.getlist("registration")[:MOST_TICKED]]
+    numbers = [small_number(text) for text in request.form.getlist("registration")[:MOST_TICKED]]
     return list(queries.ids_in(db.session(), edition.id, [number for number in numbers if number]))
 
 

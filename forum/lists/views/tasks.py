@@ -13,7 +13,7 @@ from forum.badges.rules import Selection, Way
 from forum.core import clock, sheets
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, download, open_to, page
+from forum.core.web import back_to, download, open_to, page, small_number
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -70,7 +70,7 @@ def title_of(shown: ListTask) -> str:
     """Return what is done to how many, as a heading."""
     many = shown.total
     if shown.kind == "import":
-        return str(ngettext("Import %(num)s line", "Import %(num)s lines", many))
+        return _("Import a list")  # what is counted are lines and letters
     titles = {
         "approve": ngettext("Approve %(num)s registration", "Approve %(num)s registrations", many),
         "decline": ngettext("Decline %(num)s registration", "Decline %(num)s registrations", many),
@@ -108,7 +108,7 @@ def chosen_with_it(edition: Edition, shown: ListTask) -> dict[str, Any]:
     if shown.kind != "change":
         return {}
     if shown.wish["what"] == "move":
-        number = rules.small_number(request.form.get("category")) or 0
+        number = small_number(request.form.get("category")) or 0
         return {"category_id": category_in(db.session(), edition.id, number).id}
     if shown.wish["what"] == "decline":
         return {"words": request.form.get("words", "")[: rules.LONGEST_WORDS].strip()}

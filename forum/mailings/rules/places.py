@@ -58,6 +58,7 @@ PLACES = (
     Place("reference", "référence", _("the reference of their registration"), of_registration=True),
     Place("category", "catégorie", _("their category"), of_registration=True),
     Place("sessions", "séances", _("the workshops and visits they chose, with their hours"), "list", True),
+    Place("desk", "guichet", _("the desk at which their badge is"), of_registration=True),
     Place("come", "je-viens", _("where they say that they come"), "address", of_registration=True),
     Place("free", "je-libère", _("where they free their place"), "address", of_registration=True),
     Place("unsubscribe", "désabonner", "", "address", is_internal=True),

@@ -14,9 +14,10 @@ from forum.core.db import LocalText, db, transaction
 from forum.core.email import sender
 from forum.core.i18n import day_hour
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, show_edition
+from forum.core.web import back_to, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
+from forum.desk.queries import open_desks
 from forum.editions.models import Edition
 from forum.editions.queries import all_cities, edition_with_slug
 from forum.mailings import actions, emails, queries, rules
@@ -323,9 +324,8 @@ def trial(slug: str, mailing_id: int) -> BaseResponse:
 
 def chosen_reader(edition: Edition, shown: Mailing) -> Any:
     """Return the reader that the address names, else the first who would get the letter, else an invented one."""
-    asked = request.args.get("registration", "")
-    if asked.isdigit() and len(asked) < 10:
-        row = queries.recipient(db.session(), edition, int(asked))
+    if number := small_number(request.args.get("registration")):
+        row = queries.recipient(db.session(), edition, number)
         if row is not None:
             return row
     today = edition.local(clock.now()).date()
@@ -341,11 +341,13 @@ def shown_language(reader: Any) -> str:
 def filled(edition: Edition, shown: Mailing, reader: Any) -> emails.Filled:
     """Return a reader's letter."""
     spoken = shown_language(reader)
-    letter = emails.compiled(shown, edition, venues_of_edition(db.session(), edition), spoken)
+    session = db.session()
+    desks = open_desks(session, edition.id)
+    letter = emails.compiled(shown, edition, venues_of_edition(session, edition), spoken, desks=desks)
     seats = queries.seats_of(db.session(), [reader.id]) if letter.uses_sessions else {}
     values = emails.values_for(
         reader,
-        language=spoken,
+        letter=letter,
         categories=queries.category_names(db.session(), edition.id),
         sessions=emails.session_lines(seats.get(reader.id, ()), letter),
         unsubscribe=emails.example_link(),

@@ -19,6 +19,7 @@ from forum.lists.actions import forget_old_tasks
 from forum.messages.models import BouncedAddress, Letter
 from forum.payments.models import BankEntry, Invoice, InvoiceFile, Order, OrderLine
 from forum.people.models import Person, SignInLink
+from forum.pretixscan.models import ScanningDevice, scanning_device_gate
 from forum.privacy import rules
 from forum.programme.models import Proposal, Session, SessionSpeaker, Speaker
 from forum.registration.models import Answer, Group, ParentConsent, Question, Registration
@@ -209,6 +210,9 @@ def purge_devices(tx: Transaction, limit: datetime, _now: datetime) -> int:
     devices = select(Device.id).where(Device.gate_id.in_(old))
     for model in (Scan, HeadCountChange):
         changed(tx, update(model).where(model.device_id.in_(devices)).values(device_id=None))
+    scanning = select(ScanningDevice.id).join(Edition).where(ended_before(limit))
+    changed(tx, delete(scanning_device_gate).where(scanning_device_gate.c.scanning_device_id.in_(scanning)))
+    changed(tx, delete(ScanningDevice).where(ScanningDevice.id.in_(scanning)))
     return changed(tx, delete(Device).where(Device.gate_id.in_(old)))
 
 

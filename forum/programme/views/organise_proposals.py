@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.core import clock, i18n, sheets
 from forum.core.db import Transaction, db, transaction
 from forum.core.refusals import Malformed, NotFound, Refusal
-from forum.core.web import back_to, download, open_to, page, paginate, show_edition
+from forum.core.web import back_to, download, open_to, page, paginate, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -33,11 +33,10 @@ def shown(slug: str) -> Edition:
 def asked_filter() -> ProposalFilter:
     """Return what the address asks for; what we do not know is left out."""
     asked = request.args
-    track = asked.get("track", "")
     sort = asked.get("sort", "")
     return ProposalFilter(
         state=asked.get("state") if asked.get("state") in PROPOSAL_STATES else None,
-        track_id=int(track) if track.isdigit() and len(track) < 10 else None,
+        track_id=small_number(asked.get("track")),
         kind=asked.get("kind") if asked.get("kind") in KINDS else None,
         words=asked.get("q", "").strip()[: queries.LONGEST_SEARCH],
         sort=sort if sort.removeprefix("-") in queries.PROPOSAL_SORTS else "-submitted",

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from flask import request
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.core.db import LocalText
-from forum.core.forms import Form, LineField, LinesField, LocalHourField
+from forum.core.forms import CheckboxesField, Form, LineField, LinesField, LocalHourField
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.registration.actions import InvitationDraft, QuestionDraft
@@ -33,13 +32,6 @@ QUESTION_WORDS = {
     "link": _("A web address"),
     "country": _("A country"),
 }
-
-
-class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class QuestionForm(Form):

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.core import clock, security
 from forum.core.db import db, transaction
 from forum.core.email import sender
-from forum.core.web import back_to, open_to, page, paginate, show_edition
+from forum.core.web import back_to, open_to, page, paginate, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import ngettext
 from forum.editions.models import Edition
@@ -28,8 +28,7 @@ def letters(slug: str) -> Response:
     """Show the letters of an edition, by state."""
     edition = the_edition(slug)
     state, words = request.args.get("state", ""), request.args.get("q", "")[:200].strip()
-    mailing = request.args.get("mailing", "")
-    mailing_id = int(mailing) if mailing.isdigit() and len(mailing) < 10 else None
+    mailing_id = small_number(request.args.get("mailing"))
     subject = f"mailing:{mailing_id}" if mailing_id else ""
     return page(
         "messages/letters.html",
@@ -100,8 +99,7 @@ def send_all_again(slug: str) -> BaseResponse:
 def trust(slug: str) -> BaseResponse:
     """Write to an address again from which letters came back."""
     edition = the_edition(slug)
-    asked = request.form.get("registration", "")
-    shown = registration_in(db.session(), edition.id, int(asked) if asked.isdigit() and len(asked) < 10 else 0)
+    shown = registration_in(db.session(), edition.id, small_number(request.form.get("registration")) or 0)
     with transaction() as tx:
         actions.trust_address(tx, shown.person.email)
     flash(_("Letters go to this address again."), "success")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "board5"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None

@@ -1,21 +1,31 @@
-// The controls under the thumb: type a code, look a name up, light, another camera.
+// The controls under the thumb: each opens its own panel, one at a time; a code that is typed; a name that is looked for.
 import { readCode } from "./codes.js";
-import { moment, number, word } from "./words.js";
+import { moment, word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
+const PANELS = { "show-search": "search-form", "show-code": "typed", "show-clicker": "clicker", "show-last": "last", "show-more": "more" };
+const opened = new Map(); // what a panel does when it opens
 
 export function panels() {
   find("tools").hidden = false;
-  find("typed").hidden = true;
-  const panes = { "show-search": find("search-form"), "show-code": find("typed") };
-  const open = (wanted) => {
-    for (const [id, pane] of Object.entries(panes)) {
-      pane.hidden = id !== wanted || !pane.hidden;
-      find(id).setAttribute("aria-expanded", String(!pane.hidden));
-      if (!pane.hidden) pane.querySelector("input").focus();
-    }
-  };
-  for (const id of Object.keys(panes)) find(id).addEventListener("click", () => open(id));
+  for (const id of Object.keys(PANELS)) find(id).addEventListener("click", () => open(find(PANELS[id]).hidden ? id : null));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && open(null));
+  open(null);
+}
+
+export function open(wanted) {
+  find("override-form").hidden = true;
+  for (const [id, pane] of Object.entries(PANELS)) {
+    find(pane).hidden = id !== wanted;
+    find(id).setAttribute("aria-expanded", String(id === wanted));
+  }
+  if (!wanted) return;
+  opened.get(wanted)?.();
+  find(PANELS[wanted]).querySelector("input[type=search], input[name=code]")?.focus();
+}
+
+export function whenOpened(id, work) {
+  opened.set(id, work);
 }
 
 export function typedCode(onCode) {
@@ -51,6 +61,7 @@ export function search(people, { clock, isIn, onPerson }) {
     button.addEventListener("click", () => {
       find("name").value = "";
       show();
+      open(null);
       onPerson(person);
     });
     const item = document.createElement("li");
@@ -63,17 +74,4 @@ export function search(people, { clock, isIn, onPerson }) {
   };
   find("name").addEventListener("input", show);
   find("search-form").addEventListener("submit", (event) => { event.preventDefault(); show(); });
-}
-
-export function cameraTools(camera, { torch, cameras }) {
-  find("torch").hidden = !torch;
-  find("next-camera").hidden = cameras.length < 2;
-  find("torch").onclick = async () => {
-    const on = find("torch").getAttribute("aria-pressed") !== "true";
-    await camera.light(on);
-    find("torch").setAttribute("aria-pressed", String(on));
-  };
-  find("next-camera").onclick = async () => {
-    find("camera-name").textContent = word("camera", { number: number(await camera.next()) });
-  };
 }

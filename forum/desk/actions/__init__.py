@@ -1,0 +1,1 @@
+"""The verbs of the desk: desks themselves, badges at once, people, blank badges and paper."""

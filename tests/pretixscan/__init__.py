@@ -1,0 +1,1 @@
+"""pretixSCAN at our gates."""
