@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from forum.badges.models import Badge, PrintedBadge, Printer, PrintJob
 from forum.badges.queries import badge_with_code, printers_of, usual_way, valid_badge_of
@@ -15,6 +15,7 @@ from forum.badges.rules.order import LETTERS
 from forum.checkin.models import Gate, Presence, Scan
 from forum.checkin.rules import INSIDE_VERDICTS
 from forum.core import codes
+from forum.core.kept import Kept
 from forum.core.refusals import NotFound
 from forum.desk.models import Desk
 from forum.desk.rules import MOST_FOUND, desk_of, letter_of
@@ -118,14 +119,26 @@ def loads_of(session: Session, edition_id: int, desks: Sequence[Desk]) -> list[D
     return [DeskLoad(desk, counts.get(desk.id, 0)) for desk in desks]
 
 
+_letters: Kept[list[Desk]] = Kept()
+
+
 def desk_for(session: Session, edition_id: int, *, given_name: str, family_name: str) -> Desk | None:
-    """Return the desk that gives out a person's letter; None before letters were shared out. Asked for each letter."""
-    desks = session.scalars(
-        select(Desk)
-        .where(Desk.edition_id == edition_id, Desk.kind == "desk", Desk.first_letter.is_not(None))
-        .options(lazyload(Desk.edition), lazyload(Desk.printer))
-    ).all()
+    """Return the desk that gives out a person's letter, with its number and letters; None before they were shared out.
+
+    Asked for each letter that is written, so it may be a second old: who registers then reads what stood.
+    """
+    desks = _letters.get_or_make(edition_id, lambda: shared_letters(session, edition_id))
     return desk_of(letter_of(given_name, family_name), desks) if desks else None
+
+
+def shared_letters(session: Session, edition_id: int) -> list[Desk]:
+    """Return desks that belong to no session, so that they can be kept: their numbers and letters, and no more."""
+    rows = session.execute(
+        select(Desk.number, Desk.first_letter, Desk.last_letter)
+        .where(Desk.edition_id == edition_id, Desk.kind == "desk", Desk.first_letter.is_not(None))
+        .order_by(Desk.number)
+    )
+    return [Desk(number=row.number, first_letter=row.first_letter, last_letter=row.last_letter) for row in rows]
 
 
 def categories_of(session: Session, edition_id: int) -> Sequence[Category]:
