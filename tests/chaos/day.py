@@ -103,8 +103,8 @@ def run_day(plan: Plan, *, folder: Path) -> Report:
     chance, report = Random(plan.seed), Report(plan)
     with place(plan.database) as forum, served_roughly(forum, chance) as (server, network):
         doors = open_doors(forum, badges=plan.badges)
-        volunteers = [volunteer(number, plan=plan, doors=doors, port=network.port) for number in range(plan.phones)]
         with RealPhones(folder, doors=doors, port=network.port, plan=plan) as browsers:
+            volunteers = [volunteer(number, plan=plan, doors=doors, port=network.port) for number in range(plan.phones)]
             for each in volunteers:
                 each.start()
             trouble = threading.Thread(target=make_trouble, args=(plan, forum, server, network, report), daemon=True)

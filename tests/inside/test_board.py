@@ -46,7 +46,7 @@ def test_the_board_counts_who_is_inside_and_says_how_full_it_is(
     assert words(page.select_one(".house__words")) == "Se remplit encore 2 places"
     assert words(page.select_one("#pace-words")) == "9 entrées aujourd’hui, 5 au plus en cinq minutes."
     gates = [words(row) for row in page.select("section[aria-labelledby=gates-title] tbody tr")]
-    assert gates == ["Entrée principale 9 0 0 0,6 pas de file", "Sortie 0 1 0 0,1 pas de file"]
+    assert gates == ["Entrée principale 9 0 0 0,6 pas de file", "Sortie – 0 1 0 0,1 pas de file"]
     table = [words(row) for row in page.select(".pace__table tbody tr")]
     assert table == ["9 h 35 4 4", "9 h 30 5 5"]
     assert [words(row) for row in page.select(".ahead tbody tr")] == ["Grand public 10 9"]

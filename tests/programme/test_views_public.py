@@ -118,13 +118,13 @@ def test_now_and_next_are_marked_while_the_edition_is_on(
     assert client.page(ADDRESS).select(".programme-moment") == []
     clock.moves_to(cast.OPENING + timedelta(minutes=5))
     page = client.page(ADDRESS)
-    assert words(page.select_one(".programme-moment")).startswith("En ce moment et ensuite en ce moment Été des villes")
+    assert words(page.select_one(".programme-moment")).startswith("Maintenant et ensuite en ce moment Été des villes")
     assert [words(cell.select_one("h3")) for cell in page.select(".timetable__session--now")] == [
         "Été des villes", "Bien vieillir",
     ]  # fmt: skip
     clock.moves_to(cast.OPENING - timedelta(minutes=5))
     assert words(client.page(ADDRESS).select_one(".programme-moment")).startswith(
-        "En ce moment et ensuite ensuite, à 9 h 30"
+        "Maintenant et ensuite ensuite, à 9 h 30"
     )
 
 
