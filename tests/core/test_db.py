@@ -115,7 +115,12 @@ def test_connections_that_were_cut_while_they_rested_are_opened_anew(
     with write() as tx:
         a_city(tx)
     with app.app_context(), create_engine(db.engine.url, poolclass=NullPool).connect() as other:
-        other.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"))
+        other.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
     monkeypatch.setattr(database, "REST", 0.0)
     with read() as session:
         assert [city.slug for city in session.scalars(select(HostCity))] == ["lens"]
