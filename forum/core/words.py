@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -55,6 +56,21 @@ def gettext(message: str, **values: Any) -> str:
         return message % values if values else message
     text = translated(message, language())
     return text % values if values else text
+
+
+def once_a_language(make: Callable[[], Mapping[str, str]]) -> Callable[[], Mapping[str, str]]:
+    """Keep a table of sentences for each language: hundreds a second are answered with them."""
+    kept: dict[str, Mapping[str, str]] = {}
+
+    @functools.wraps(make)
+    def table() -> Mapping[str, str]:
+        if not has_app_context():
+            return make()
+        if (found := kept.get(chosen := language())) is None:
+            found = kept[chosen] = make()
+        return found
+
+    return table
 
 
 @functools.lru_cache(maxsize=8192)

@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import select
-
 from forum.badges.models import Badge
 from forum.badges.queries import is_unnamed_blank
 from forum.checkin import queries, rules
 from forum.checkin.actions.late_words import heed
-from forum.checkin.actions.statements import DEVICE_SEEN, device_upsert, dialect_of, scan_insert, scans_insert
+from forum.checkin.actions.statements import (
+    BADGES_LOCKED,
+    DEVICE_SEEN,
+    device_upsert,
+    dialect_of,
+    scan_insert,
+    scans_given,
+    scans_insert,
+)
 from forum.checkin.actions.whereabouts import note_passages, restore_whereabouts
 from forum.checkin.events import BlankRead
 from forum.checkin.models import Gate, Scan
@@ -276,8 +282,7 @@ def lock_badges(tx: Transaction, code_hashes: Collection[str | None]) -> None:
     one statement comes back with what its neighbours were before the wait.
     """
     if code_hashes and dialect_of(tx) == "postgresql":
-        badges = select(Badge.id).where(Badge.code_hash.in_(code_hashes)).order_by(Badge.id)
-        tx.session.connection().execute(badges.with_for_update())
+        tx.session.connection().execute(BADGES_LOCKED, {"hashes": list(code_hashes)})
 
 
 def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
@@ -287,7 +292,8 @@ def insert_unless_there(tx: Transaction, scan: dict[str, object]) -> bool:
 
 def insert_those_not_there(tx: Transaction, scans: list[dict[str, object]]) -> set[str]:
     """Write scans down at once; return the ids of those that were not there."""
-    return set(tx.session.connection().execute(scans_insert(dialect_of(tx)), scans).scalars())
+    dialect = dialect_of(tx)
+    return set(tx.session.connection().execute(scans_insert(dialect), scans_given(dialect, scans)).scalars())
 
 
 def see_device_now_and_then(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 
 from forum.checkin.queries import Answer
 from forum.checkin.rules import Note, OpenGate
 from forum.core.i18n import clock_hour, hour, local, localised, short_day
 from forum.core.words import gettext as _
+from forum.core.words import once_a_language
 
 # What a verdict means for the one who holds the door: its colour, its shape and its sound follow from it.
 KINDS = {
@@ -64,7 +66,8 @@ def advice(answer: Answer, gate: OpenGate) -> str:
     return advices().get(answer.reason or "") or advices()[answer.verdict]
 
 
-def verdicts() -> dict[str, str]:
+@once_a_language
+def verdicts() -> Mapping[str, str]:
     """Return what each verdict says when there is no more to tell."""
     return {
         "admitted": _("Valid badge."),
@@ -78,7 +81,8 @@ def verdicts() -> dict[str, str]:
     }
 
 
-def reasons() -> dict[str, str]:
+@once_a_language
+def reasons() -> Mapping[str, str]:
     """Return what each reason says, where a verdict has several."""
     return {
         "day": _("This gate is not open today."),
@@ -92,7 +96,8 @@ def reasons() -> dict[str, str]:
     }
 
 
-def advices() -> dict[str, str]:
+@once_a_language
+def advices() -> Mapping[str, str]:
     """Return what the volunteer does next, by verdict and by reason."""
     desk = _("Send them to the reception desk.")
     return {

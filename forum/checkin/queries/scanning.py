@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, String, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from forum.badges.models import Badge
@@ -34,9 +34,16 @@ _seat, _consent = Seat.__table__.c, ParentConsent.__table__.c
 _first = Scan.__table__.alias("first_scan").c
 _first_gate = Gate.__table__.alias("first_gate").c
 
+# One code; a list of them; an array, PostgreSQL's way: a hundred values with a name each cost more than their rows.
+WAYS_TO_SEEK: Mapping[str, ColumnElement[bool]] = {
+    "one": _badge.code_hash == bindparam("code_hash"),
+    "list": _badge.code_hash.in_(bindparam("code_hash", expanding=True)),
+    "array": _badge.code_hash == func.any(bindparam("code_hash", type_=ARRAY(String))),
+}
+
 
 @cache
-def badge_statement(*, with_seat: bool, with_notes: bool, once: bool, many: bool) -> Select[*tuple[Any, ...]]:
+def badge_statement(*, with_seat: bool, with_notes: bool, once: bool, sought: str) -> Select[*tuple[Any, ...]]:
     """Return the statement of badges at a gate: it joins only what that gate's rule asks for."""
     statement: Any = (
         select(
@@ -54,8 +61,7 @@ def badge_statement(*, with_seat: bool, with_notes: bool, once: bool, many: bool
         .join(table_of(_person.id), _person.id == _registration.person_id)
         .join(table_of(_category.id), _category.id == _registration.category_id)
     )
-    sought: Any = bindparam("code_hash", expanding=many)
-    statement = statement.where(_badge.code_hash.in_(sought) if many else _badge.code_hash == sought)
+    statement = statement.where(WAYS_TO_SEEK[sought])
     if with_seat:
         has_seat = and_(_seat.registration_id == _registration.id, _seat.session_id == bindparam("session_id"))
         statement = statement.add_columns(_seat.id.label("seat_id")).outerjoin(table_of(_seat.id), has_seat)
@@ -130,18 +136,17 @@ def badges_at_gate(
     session: Session, code_hashes: Sequence[str], *, gate: OpenGate, admission_key: str | None
 ) -> dict[str, BadgeAtGate]:
     """Return badges, by their hashes, with what a gate must know of them; one statement."""
-    rows = session.connection().execute(*asked(code_hashes, gate=gate, admission_key=admission_key))
+    sought = "array" if session.get_bind().dialect.name == "postgresql" else "list"
+    rows = session.connection().execute(*asked(code_hashes, gate=gate, admission_key=admission_key, sought=sought))
     return {row.code_hash: badge_in(row, gate, once=admission_key is not None) for row in rows}
 
 
 def asked(
-    code_hash: str | Sequence[str], *, gate: OpenGate, admission_key: str | None
+    code_hash: str | Sequence[str], *, gate: OpenGate, admission_key: str | None, sought: str = "one"
 ) -> tuple[Select[*tuple[Any, ...]], dict[str, object]]:
     """Return the statement of one badge or of many, with its values."""
     once = admission_key is not None
-    statement = badge_statement(
-        with_seat=gate.asks_for_seat, with_notes=bool(gate.notes), once=once, many=not isinstance(code_hash, str)
-    )
+    statement = badge_statement(with_seat=gate.asks_for_seat, with_notes=bool(gate.notes), once=once, sought=sought)
     values: dict[str, object] = {"code_hash": code_hash}
     values |= {"session_id": gate.session_id} if gate.asks_for_seat else {}
     return statement, values | ({"admission_key": admission_key} if once else {})
