@@ -8,12 +8,11 @@ import mimetypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import current_user
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 from sqlalchemy import Select, func, select
@@ -27,6 +26,9 @@ from forum.core.assembly import STATIC
 from forum.core.compression import Compressed
 from forum.core.refusals import NotAllowed, NotFound
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 # everyone: the public · holder: who has the private link in the address · gate: who has a gate's token ·
 # organiser: signed in, with a role in the edition of the address (or in any, where there is none) ·
 # owner: signed in, responsible for the whole forum · monitor: an operator's token, or the machine itself
@@ -35,7 +37,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
 Shown = TypeVar("Shown", bound="ShownEdition")
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
 _ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "code", "pre", "hr"}
 
 
@@ -159,10 +160,18 @@ def static_file_url(path: str) -> str:
     return (STATIC / path).as_uri()
 
 
+@functools.cache
+def markdown_reader() -> MarkdownIt:
+    """Return what reads Markdown; loaded by who needs it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+
+
 def markdown(text: str | None) -> Markup:
     """Return what an organiser or a speaker wrote as HTML: simple marks only, links that lead nowhere unsafe."""
     html = clean(
-        _markdown.render(text or ""),
+        markdown_reader().render(text or ""),
         tags=_ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event
 
 from forum.core import sheets
 from forum.core.db import db
@@ -19,6 +18,9 @@ from forum.programme.models import Session
 from forum.registration import queries
 from forum.registration.models import Question, Registration
 from forum.registration.rules.questions import shown_answer
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @attaches("calendar")
@@ -39,6 +41,8 @@ def calendar_name(registration: Registration) -> str:
 def calendar(registration: Registration, sessions: Sequence[Session]) -> bytes:
     """Return the edition's days and the chosen sessions as iCalendar; calendars replace what they had of them."""
     edition = registration.edition
+    from icalendar import Calendar  # 3 MB that most processes never need
+
     made = Calendar()
     made.add("prodid", "-//Grand Nord Digital Forum//registration//FR")
     made.add("version", "2.0")
@@ -66,6 +70,8 @@ def calendar(registration: Registration, sessions: Sequence[Session]) -> bytes:
 
 def entry(registration: Registration, what: str, *, summary: str) -> Event:
     """Return an entry that keeps its name, so that a second import changes it instead of doubling it."""
+    from icalendar import Event
+
     event = Event()
     host = urlsplit(public_address("")).hostname or "localhost"
     event.add("uid", f"{registration.reference.lower()}-{what}@{host}")

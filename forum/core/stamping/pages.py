@@ -16,7 +16,7 @@ from forum.core.stamping.symbols import path_of
 from forum.core.stamping.template import LaidOut
 from forum.core.stamping.usage import Usage, note
 
-MOST_KEPT = 500
+MOST_KEPT = 250
 """Words that a document keeps as they were drawn: organisations and titles come again, names do not."""
 QUIET_ZONE = 4
 """Modules of white around a symbol (ISO/IEC 18004)."""

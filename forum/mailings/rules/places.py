@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from forum.core.refusals import Malformed
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.people.rules import search_text
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 Values = Mapping[str, str | Sequence[str]]
 
@@ -134,7 +137,7 @@ def check_subject(subject: str, *, for_past: bool) -> None:
 def check_body(body: str, *, for_past: bool) -> None:
     """Refuse places that are unknown, or cannot stand where they do. Raises `UnknownPlace`, `PlaceNotHere`."""
     check_for_past(body, for_past=for_past)
-    for target in _IN_LINK.findall(_MARKDOWN.render(marked(body))):
+    for target in _IN_LINK.findall(markdown_reader().render(marked(body))):
         check_target(target)
 
 
@@ -250,7 +253,13 @@ _IN_TEXT: dict[str, Callable[[str | Sequence[str]], str]] = {
 
 # --- plain text of Markdown
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
+
+@cache
+def markdown_reader() -> MarkdownIt:
+    """Return what reads Markdown; loaded by who needs it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
 def plain(words: str) -> str:
@@ -258,7 +267,7 @@ def plain(words: str) -> str:
     lines: list[str] = []
     lists: list[int | None] = []
     opening = ""
-    for token in _MARKDOWN.parse(words):
+    for token in markdown_reader().parse(words):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             lists.append(None if token.type.startswith("bullet") else int(token.attrs.get("start", 1)))
         elif token.type in ("bullet_list_close", "ordered_list_close"):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, Any
 
 from forum.core.i18n import localised
 from forum.core.web import public_address
 from forum.editions.models import Edition
 from forum.programme.models import Session
 
+if TYPE_CHECKING:
+    from icalendar import Event
+
 
 def calendar_of(edition: Edition, sessions: Iterable[Session], *, name: str) -> bytes:
     """Return sessions as a calendar; those without an hour are left out, and a moved one replaces itself."""
+    from icalendar import Calendar  # 3 MB that most processes never need
+
     calendar = Calendar()
     calendar.add("prodid", "-//Grand Nord Digital Forum//Programme//FR")
     calendar.add("version", "2.0")
@@ -34,6 +37,8 @@ def calendar_event(edition: Edition, session: Session) -> Event:
     """Return one session as an event."""
     assert session.starts_at is not None
     assert session.ends_at is not None
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{session.key}@{edition.slug}")
     event.add("dtstamp", session.changed_at)
