@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.chaos.judgement import INSIDE, Logged
 from tests.journeys.browser import ARGUMENTS, chromium_path, wait_for
@@ -42,6 +42,7 @@ class RealPhone:
 
     def scan(self, code: str) -> None:
         """Type a code as a USB scanner does, wait for the card, and note what it says of which scan."""
+        wait_for(self.page, READY, bool, longest=LONGEST)
         before = self.page.evaluate(SHOWN_AT)
         self.page.evaluate(KEYSTROKES, code)
         scan_id = wait_for(self.page, SHOWN_AT, lambda shown: shown not in ("", before), longest=LONGEST)
@@ -93,14 +94,9 @@ class RealPhones:
         self.stack.callback(context.close)
         gate = self.doors.gates[number % len(self.doors.gates)]
         page, address = context.new_page(), f"http://127.0.0.1:{self.port}/scan/{gate.token}"
-        for _attempt in range(20):
-            try:
-                page.goto(address)
-                wait_for(page, READY, bool, longest=3)
-                wait_for(page, "caches.match(location.href).then(Boolean)", bool, longest=3)
-                break
-            except (Error, AssertionError):
-                continue
+        page.goto(address)
+        wait_for(page, READY, bool, longest=LONGEST)
+        wait_for(page, "caches.match(location.href).then(Boolean)", bool, longest=LONGEST)
         return RealPhone(context, page, address, str(page.evaluate(DEVICE)))
 
     def scan_until(self, ends_at: float, *, chance: Random) -> None:

@@ -103,7 +103,9 @@ def run_day(plan: Plan, *, folder: Path) -> Report:
     chance, report = Random(plan.seed), Report(plan)
     with place(plan.database) as forum, served_roughly(forum, chance) as (server, network):
         doors = open_doors(forum, badges=plan.badges)
+        faults, network.fault_share = network.fault_share, 0.0  # volunteers open their links before the doors open
         with RealPhones(folder, doors=doors, port=network.port, plan=plan) as browsers:
+            network.fault_share = faults
             volunteers = [volunteer(number, plan=plan, doors=doors, port=network.port) for number in range(plan.phones)]
             for each in volunteers:
                 each.start()
