@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from tests.chaos.judgement import INSIDE, Logged
 from tests.journeys.browser import ARGUMENTS, chromium_path, wait_for
@@ -27,6 +27,7 @@ READY = "document.querySelector('main.scanner')?.dataset.ready ?? ''"
 KEYSTROKES = """(code) => { for (const key of code) document.body.dispatchEvent(
   new KeyboardEvent("keydown", { key, code: /\\d/.test(key) ? `Digit${key}` : `Key${key}`, bubbles: true })); }"""
 LONGEST = 60.0
+TRIES = 6
 
 
 @dataclass
@@ -53,8 +54,12 @@ class RealPhone:
         """Close the page in the middle of its work and open it again, as a phone that was put away."""
         self.page.close()
         self.page = self.context.new_page()
-        self.page.goto(self.address)
-        wait_for(self.page, READY, bool, longest=LONGEST)
+        for _attempt in range(TRIES):
+            with suppress(Error, AssertionError):  # a page of which half arrived is loaded again, as a person would
+                self.page.goto(self.address)
+                wait_for(self.page, READY, bool, longest=LONGEST / TRIES)
+                return
+        raise AssertionError(f"{self.address} did not open in {TRIES} tries")
 
 
 class RealPhones:
