@@ -75,8 +75,7 @@ async function begin() {
   const begun = connect(); // before anything is shown as ready: a code that is typed early must not be lost
   door.tellConflicts = await conflicts({ door });
   door.tellConflicts(await door.store.fact("conflicts"));
-  door.sync.tell({ listAt: (await door.store.fact("listAt")) ?? null });
-  await door.sync.count();
+  await door.sync.recall(); // before the first word about the queue: it must not read as empty when it is not
   setInterval(() => showState(door.sync.state), 5_000);
   door.sync.start();
   stayAwake();

@@ -147,9 +147,18 @@ export class Sync {
     return this.store.all("queue");
   }
 
+  // What the phone remembers from before it was opened, told as one piece of news.
+  async recall() {
+    this.tell({ listAt: (await this.store.fact("listAt")) ?? null, pending: await this.held() });
+  }
+
   async count() {
-    const counts = await Promise.all([this.store.count("queue"), this.store.count("clicks")]);
-    this.tell({ pending: counts[0] + counts[1] });
+    this.tell({ pending: await this.held() });
+  }
+
+  async held() {
+    const [scans, clicks] = await Promise.all([this.store.count("queue"), this.store.count("clicks")]);
+    return scans + clicks;
   }
 }
 
