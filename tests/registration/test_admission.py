@@ -311,7 +311,7 @@ def test_an_organiser_says_all_that_a_category_asks(organiser: InspectingClient,
     assert (made.minimum_age, made.maximum_age, made.proof) == (16, 26, LocalText(fr="Numéro de carte"))
     assert f"{made.opens_at:%d %H:%M}" == "02 08:00", "nine in Lens"
     page = organiser.page(f"/organise/lens-2027/categories/{made.id}")
-    assert page.select_one("#price")["value"] == "12.50"  # type: ignore[index]
+    assert page.select_one("#price")["value"] == "12,50"  # type: ignore[index]
     assert organiser.submit(f"/organise/lens-2027/categories/{made.id}", {}).status_code == 303
     with read() as session:
         again = session.scalars(select(Category)).one()
