@@ -15,7 +15,9 @@ from flask import Flask
 from forum.bench import clients, parts
 from forum.bench.cli import significant
 from forum.bench.clients import Measured, NotMeasured, form_values
-from forum.bench.notes import Notes
+from forum.bench.notes import Figures, Notes
+from forum.bench.parts.measuring import expect
+from forum.bench.parts.pages import reachable
 
 
 class Door(BaseHTTPRequestHandler):
@@ -87,7 +89,7 @@ def test_a_server_that_is_not_there_is_no_figure() -> None:
 
 
 def test_pages_are_found_by_their_links(door: str) -> None:
-    assert parts.reachable(clients.Client(door), "/") == ["/", "/one"]
+    assert reachable(clients.Client(door), "/") == ["/", "/one"]
 
 
 def test_forms_are_read_as_a_browser_would() -> None:
@@ -105,7 +107,7 @@ def test_percentiles_are_of_the_slow_end() -> None:
 def test_wrong_answers_are_no_figure() -> None:
     measured = Measured(seconds=1, requests=[0.1] * 100, answers=Counter({"303": 90, "500": 10}), units=90)
     with pytest.raises(NotMeasured, match="500"):
-        parts.expect(Notes(), "registrations", measured, "303")
+        expect(Notes(), "registrations", measured, "303")
 
 
 @pytest.mark.parametrize(("value", "shown"), [(1234.56, 1235), (99.94, 99.9), (0.12345, 0.123), (4.0, 4)])
@@ -114,7 +116,7 @@ def test_figures_have_the_digits_they_deserve(value: float, shown: float) -> Non
 
 
 def test_json_is_one_flat_object_with_units(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lacking(notes: Notes) -> parts.Figures:
+    def lacking(notes: Notes) -> Figures:
         notes.say("not measured: no such server")
         return {"scans_postgresql_per_s": None}
 
