@@ -15,6 +15,7 @@ from flask import Flask
 from forum.bench import clients, parts
 from forum.bench.cli import significant
 from forum.bench.clients import Measured, NotMeasured, form_values
+from forum.bench.connection import Client
 from forum.bench.notes import Figures, Notes
 from forum.bench.parts.measuring import expect
 from forum.bench.parts.pages import reachable
@@ -39,10 +40,22 @@ class Door(BaseHTTPRequestHandler):
         if self.path.startswith("/api/"):
             scans = json.loads(sent)["scans"]
             body = json.dumps({"results": [{"verdict": "admitted"} for _ in scans]}).encode()
+        if self.path == "/in-parts":
+            self.in_parts(body)
+            return
         self.send_response(303 if self.command == "POST" and self.path == "/register" else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def in_parts(self, body: bytes) -> None:
+        """Answer in chunks, with a cookie."""
+        self.send_response(200)
+        self.send_header("Set-Cookie", "visit=one; Path=/; HttpOnly")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for part in (body[:7], body[7:], b""):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
 
     do_GET = do_POST = answer  # noqa: N815
 
@@ -83,13 +96,21 @@ def test_a_registration_counts_when_it_was_taken(door: str) -> None:
     assert measured.units == measured.answers["303"] == Door.asked["POST /register"]
 
 
+def test_an_answer_in_parts_is_read_whole_and_its_cookie_is_kept(door: str) -> None:
+    client = Client(door)
+    whole, parts = client.ask("GET", "/"), client.ask("GET", "/in-parts")
+    assert (parts, client.cookies) == (whole, {"visit": "one"})
+    assert client.ask("GET", "/") == whole
+    assert len(Door.connections) == 1
+
+
 def test_a_server_that_is_not_there_is_no_figure() -> None:
     with pytest.raises(NotMeasured):
         clients.load("http://127.0.0.1:9", [{"kind": "get", "seconds": 0.1, "paths": ["/"]}])
 
 
 def test_pages_are_found_by_their_links(door: str) -> None:
-    assert reachable(clients.Client(door), "/") == ["/", "/one"]
+    assert reachable(Client(door), "/") == ["/", "/one"]
 
 
 def test_forms_are_read_as_a_browser_would() -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from forum.bench.clients import Client, NotMeasured, form_values, load
+from forum.bench.clients import NotMeasured, form_values, load
+from forum.bench.connection import Client
 from forum.bench.notes import Figures, Notes, attempt
 from forum.bench.parts.measuring import CLIENTS, SECONDS, expect, timed
 from forum.bench.place import Place, place, served
