@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString
 from flask_wtf import FlaskForm
 from wtforms import (
     DecimalField,
@@ -63,11 +64,21 @@ class Translations:
         return str(_BUILT_IN.get(singular, singular if n == 1 else plural))
 
 
+class LateToken(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    """Signs the token against forgery when a page shows it: most forms that are sent are never shown again."""
+
+    def generate_csrf_token(self, field: object) -> LazyString:
+        """Return the token, made by who writes it into the page."""
+        return LazyString(super().generate_csrf_token, field)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose errors are in the reader's language."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Where WTForms looks for words."""
+        """Where WTForms looks for words, and how it signs."""
+
+        csrf_class = LateToken
 
         def get_translations(self, _form: object) -> Translations:
             """Return our own."""
@@ -101,7 +112,9 @@ def without_controls(text: str) -> str:
 
 def needed(sentence: object = None) -> Sequence[object]:
     """Return the validators of a field that must be filled in."""
-    message = sentence or _("Fill this in.")
+    message = (
+        _("Fill this in.") if sentence is None else sentence
+    )  # `or` would translate it, to see whether it is empty
     return [InputRequired(message), filled_in(message)]
 
 
