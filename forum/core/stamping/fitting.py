@@ -41,7 +41,7 @@ HYPHEN = "-"
 
 TOUCHING = 0.08
 """How much of an em the lowest ink of a line may reach into the highest of the next: rarely one above the other."""
-BEYOND_TOP, BEYOND_BOTTOM = 0.16, 0.05
+BEYOND_TOP, BEYOND_BOTTOM = 0.06, 0.05
 """… and how far ink may leave the field: above a name there is air, below it the organisation."""
 
 Loss = Literal["broken-word", "abbreviated", "shortened"]
