@@ -202,7 +202,8 @@ def needed_leading(parts: Sequence[str], shaper: Shaper) -> float:
     faces = [face for part in parts for face in shaper.shaped(part).faces]
     ascent, descent = max(face.ascent for face in faces), max(face.descent for face in faces)
     beyond = max(above - BEYOND_TOP - ascent, below - BEYOND_BOTTOM - descent)
-    return max(above + below - TOUCHING, ascent + descent + 2 * beyond)
+    needed: float = max(above + below - TOUCHING, ascent + descent + 2 * beyond)
+    return needed
 
 
 def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> tuple[Choice, Loss | None]:
