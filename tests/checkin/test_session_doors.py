@@ -96,8 +96,8 @@ def test_who_waited_for_a_seat_before_the_day_goes_before_who_came_to_the_door_f
     answers = phone.results(*waiting)
     assert [answer["message"].replace("\xa0", " ") for answer in answers] == [
         "Pas de place dans cette session : numéro 1 de la file à cette porte.",
-        "Pas encore de place dans cette session : numéro 2 de sa liste d’attente, avant les personnes venues seulement à "
-        "la porte.",
+        "Pas encore de place dans cette session : numéro 2 de sa liste d’attente, "
+        "avant les personnes venues seulement à la porte.",
     ]
     assert phone.results(*waiting) == answers
     clock.moves_to(BEGINS + KEPT)

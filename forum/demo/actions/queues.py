@@ -42,21 +42,19 @@ def wait(tx: Transaction, laid: Laid, people: People, *, now: datetime) -> None:
 
 
 def wait_for_seats(tx: Transaction, laid: Laid, *, now: datetime) -> None:
-    """Let visitors wait for a workshop that is full; one of them has another seat at that hour, and is asked."""
+    """Let visitors wait for a workshop that is full; one seat came free since, and is the first one's."""
     full = select(Session).where(Session.edition_id == laid.edition.id, Session.seats_taken == Session.seats)
     workshop = tx.session.scalars(full.order_by(Session.starts_at, Session.id)).unique().first()
     if workshop is None:
         return
     holders = select(Seat.registration_id).where(Seat.session_id == workshop.id)
-    visitors = select(Registration.id).where(
+    visitors = select(Registration.id).join(Category).where(Category.kind == "attendee")
+    visitors = visitors.where(
         Registration.edition_id == laid.edition.id, Registration.state == "confirmed", Registration.id.not_in(holders)
     )
-    busy = visitors.join(Seat).join(Session, Session.id == Seat.session_id)
-    busy = busy.where(Session.starts_at < workshop.ends_at, Session.ends_at > workshop.starts_at)
-    asked = tx.session.scalars(busy.order_by(Registration.id).limit(1)).all()
-    others = tx.session.scalars(visitors.join(Category).where(Category.kind == "attendee").limit(SEATS_AWAITED)).all()
+    waiting = tx.session.scalars(visitors.order_by(Registration.id).limit(SEATS_AWAITED)).all()
     wish = RegistrationChange(waiting_ids=(workshop.id,))
-    for number, registration_id in enumerate(dict.fromkeys([*asked, *others])):
+    for number, registration_id in enumerate(waiting):
         actions.change(tx, registration_id, wish, now=now - timedelta(days=3) + timedelta(hours=7 * number))
     holder = tx.session.scalars(holders.order_by(Seat.id).limit(1)).one()
     actions.give_seat_back(tx, holder, workshop.id, now=now - timedelta(hours=1))
