@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from forum.core.kept import Kept
 from forum.core.web import public_address
 from forum.editions.models import Edition
-from forum.messages.actions import LetterDraft, WordedLetter
+from forum.messages.actions import LetterDraft, WordedLetter, asked_by_templates, filled_in, worded
+from forum.messages.rules import mark
 from forum.people.actions import PersonDetails
 from forum.programme.models import Session
 from forum.registration.models import Category, Group, ParentConsent, Registration, SeatWait
@@ -312,6 +314,41 @@ def with_files(
 def files_of(registration_id: int) -> tuple[tuple[str, int], ...]:
     """Name the badge and the calendar of a registration."""
     return (("badge", registration_id), ("calendar", registration_id))
+
+
+def confirmed_newcomer(
+    newcomer: Newcomer, edition: Edition, sessions: Sequence[Session], awaited: Sequence[Session]
+) -> WordedLetter:
+    """Put the first confirmation of somebody who is about to be written down into words.
+
+    Hundreds of them say the same but for a name and a link: what is the same is worded once a second.
+    """
+    person, spoken = newcomer.person, newcomer.person.language
+    desk = asked_by_templates("desk_of", newcomer, edition)
+    chosen = (tuple(session.id for session in sessions), tuple(session.id for session in awaited))
+    more = {"at_desk": desk, "awaited": awaited}
+    letter = _confirmations.get_or_make(
+        (newcomer.category.id, spoken, bool(person.organisation_name), desk and (desk.number, desk.letters), chosen),
+        lambda: worded(draft("confirmed", anybody(newcomer), edition, sessions, once_key="", more=more)),
+    )
+    own = {
+        "given": person.given_name,
+        "family": person.family_name,
+        "organisation": person.organisation_name or "",
+        "token": newcomer.token,
+        "reference": newcomer.reference,
+    }
+    return filled_in(letter, confirmed(newcomer, edition, sessions, once_key=""), own)
+
+
+_confirmations: Kept[WordedLetter] = Kept()
+
+
+def anybody(newcomer: Newcomer) -> Newcomer:
+    """Return a newcomer with marks for all that is their own in a letter."""
+    organisation = mark("organisation") if newcomer.person.organisation_name else None
+    person = PersonDetails(mark("given"), mark("family"), "", organisation, newcomer.person.language)
+    return Newcomer(person, newcomer.category, token=mark("token"), reference=mark("reference"))
 
 
 def confirmed_as(registration_id: int, letter: WordedLetter) -> WordedLetter:

@@ -12,6 +12,8 @@ class Registered:
 
     registration_id: int
     at: datetime
+    edition_id: int | None = None
+    """Of a registration that was written down this moment: it has no badge, and said nothing yet."""
 
 
 @dataclass(frozen=True)

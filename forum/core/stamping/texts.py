@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Literal
 
 Breaks = Literal["spaces", "hyphens", "particles", "letters"]
@@ -96,21 +96,19 @@ def is_direction_mark(letter: str) -> bool:
     return letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+def without_pictures(text: str, pictures: Container[str]) -> str:
+    """Return a text without its pictures (emoji) of which a part is among some characters; letters always stay."""
+    kept = (each for each in clusters(text) if not is_picture(each) or not any(sign in pictures for sign in each))
+    return " ".join("".join(kept).split())
+
+
+def is_picture(cluster: str) -> bool:
+    """Tell whether a letter with its marks is none, but a symbol or a picture, flags and shades of skin included."""
+    return unicodedata.category(cluster[0]) in ("So", "Sk", "Cn") or "\ufe0f" in cluster
+
+
 LOW = re.compile("[\u0000-\u02ff]*")
-
-
-def extra_height(text: str) -> float:
-    """Return what a line needs more, in em, for accents above each other (Vietnamese) and scripts with high marks."""
-    if LOW.fullmatch(text):
-        return 0.0
-    extra = 0.0
-    for cluster in clusters(unicodedata.normalize("NFD", text)):
-        above = [letter for letter in cluster[1:] if unicodedata.combining(letter) == 230]
-        if len(above) > 1:
-            extra = max(extra, 0.38 if cluster[0].isupper() else 0.2)
-        elif unicodedata.bidirectional(cluster[0]) == "AL" or "\u0900" <= cluster[0] <= "\u0eff":
-            extra = max(extra, 0.24)
-    return extra
+"""Letters with one accent at most: whoever chose the height of a line thought of them."""
 
 
 GREEK_MARKS = frozenset("\u0301\u0300\u0342\u0313\u0314\u0345")

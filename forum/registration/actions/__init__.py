@@ -54,6 +54,7 @@ from forum.registration.actions.queue import (
     set_offer_hours,
 )
 from forum.registration.actions.registering import (
+    Made,
     Overtaken,
     RegistrationRequest,
     prepare,
@@ -84,6 +85,7 @@ __all__ = [
     "CategoryDraft",
     "GroupRequest",
     "InvitationDraft",
+    "Made",
     "Merge",
     "Overtaken",
     "QuestionDraft",

@@ -61,7 +61,7 @@ def count_place(tx: Transaction, category_id: int, *, is_kept: bool = False) -> 
     """
     tx.session.flush()
     statement = _KEPT_PLACE if is_kept else _ONE_MORE
-    if tx.session.connection().execute(statement, {"category_id": category_id}).scalar() is None:
+    if tx.connection.execute(statement, {"category_id": category_id}).scalar() is None:
         raise PlaceJustGone
     tx.read_anew(Category, category_id, "taken")
 

@@ -75,11 +75,14 @@ def choose(
     added = [chosen.sessions[each] for each in sorted(after - chosen.seats)]
     rules.can_be_chosen(added, registration.edition_id)
     rules.do_not_clash(added, [chosen.sessions[each] for each in sorted(after & chosen.seats)])
+    joined = [chosen.sessions[each] for each in sorted(waits_after - set(chosen.waits))]
+    stays = [chosen.sessions[each] for each in sorted(waits_after & set(chosen.waits))]
+    queue_rules.may_be_waited_for(joined, stays, registration.edition_id)
     rules.have_seats(session for session in added if not chosen.is_kept(session.id))
     leave_queues(tx, chosen, set(chosen.waits) - waits_after)
     free_seats(tx, registration, [chosen.sessions[each] for each in sorted(chosen.seats - after)])
     take_seats(tx, registration, added, now=now)
-    join_queues(tx, registration, chosen, waits_after - set(chosen.waits), now=now)
+    join_queues(tx, registration.id, joined, now=now)
     settle_offers(tx, registration, chosen, now=now)
     serve_all(tx, chosen.sessions.values(), now=now)
     return set(queries.session_ids_of(tx.session, registration.id)) != chosen.seats
@@ -93,24 +96,17 @@ def changes_anything(
     return seats_differ or (waits is not None and waits != set(queues.awaited_ids(tx.session, registration.id)))
 
 
-def wait_for_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> None:
+def wait_for_seats(tx: Transaction, registration_id: int, session_ids: Iterable[int], *, now: datetime) -> None:
     """Put a new registration on the waiting lists of locked sessions; where a seat is free after all, it has it."""
-    sessions = {each: tx.session.get_one(Session, each) for each in session_ids}
-    if sessions:
-        chosen = Chosen(sessions=sessions, seats=frozenset(), waits={})
-        join_queues(tx, registration, chosen, set(sessions), now=now)
-        serve_all(tx, sessions.values(), now=now)
+    sessions = [tx.session.get_one(Session, each) for each in sorted(session_ids)]
+    join_queues(tx, registration_id, sessions, now=now)
+    serve_all(tx, sessions, now=now)
 
 
-def join_queues(
-    tx: Transaction, registration: Registration, chosen: Chosen, session_ids: set[int], *, now: datetime
-) -> None:
-    """Put a registration at the end of the waiting lists of locked sessions. Raises `NotOffered`, `SessionsClash`."""
-    added = [chosen.sessions[each] for each in sorted(session_ids)]
-    present = [chosen.sessions[each] for each in sorted(set(chosen.waits) - session_ids)]
-    queue_rules.may_be_waited_for(added, present, registration.edition_id)
-    for session in added:
-        tx.add(SeatWait(registration_id=registration.id, session_id=session.id, since=now))
+def join_queues(tx: Transaction, registration_id: int, sessions: Iterable[Session], *, now: datetime) -> None:
+    """Put a registration at the end of the waiting lists of locked sessions."""
+    for session in sessions:
+        tx.add(SeatWait(registration_id=registration_id, session_id=session.id, since=now))
 
 
 def leave_queues(tx: Transaction, chosen: Chosen, session_ids: Iterable[int]) -> None:

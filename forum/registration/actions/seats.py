@@ -29,9 +29,9 @@ def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[S
     tx.session.flush()
 
 
-def write_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> None:
+def write_seats(tx: Transaction, registration_id: int, session_ids: Iterable[int], *, now: datetime) -> None:
     """Write a seat in each session; `count_seats` counts them, as late as can be."""
-    rows = [{"registration_id": registration.id, "session_id": each, "taken_at": now} for each in session_ids]
+    rows = [{"registration_id": registration_id, "session_id": each, "taken_at": now} for each in session_ids]
     if rows:
         tx.session.execute(insert(Seat), rows)
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from flask import request
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
 
 from forum.core import codes
-from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
+from forum.core.forms import AddressField, Form, LineField, LinesField, at_most, needed, one_line
 from forum.core.i18n import LANGUAGES
 from forum.core.refusals import Refusal
 from forum.core.words import language
@@ -28,10 +27,8 @@ from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
     LONGEST_DOOR_WORD,
-    LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_ORGANISATION,
-    normal_email,
 )
 from forum.registration.rules.admission import (
     AGE_OF_CONSENT,
@@ -46,23 +43,6 @@ from forum.registration.rules.admission import (
 from forum.registration.rules.invitations import LONGEST_CODE
 
 KEY = re.compile(f"[{codes.ALPHABET.lower()}]{{{codes.TOKEN_LENGTH}}}")
-
-
-class AddressField(EmailField):  # type: ignore[misc]
-    """An e-mail address, written as mail servers write it: in lower case."""
-
-    def __init__(self, label: object, **options: Any) -> None:
-        """Limit the length; tidy what is typed."""
-        checks = [*needed(_("Write an e-mail address.")), at_most(LONGEST_EMAIL), well_formed]
-        super().__init__(label, checks, filters=[one_line], **options)
-
-
-def well_formed(_form: object, field: Any) -> None:
-    """Refuse what no mail server delivers to; keep the address in one spelling."""
-    address = normal_email(field.data or "")
-    if address is None:
-        raise ValidationError(_("This is not an e-mail address: write it as name@example.org."))
-    field.data = address
 
 
 class ChosenCategory(Form):
@@ -130,9 +110,7 @@ class RegistrationForm(WithAnswers, SessionsForm, PersonForm, ChosenCategory):
     code = LineField(_("Invitation code"), most=LONGEST_CODE, required=False)
     is_under_15 = BooleanField(_("I am under 15"))
     parent_name = LineField(_("A parent’s name"), most=LONGEST_NAME, required=False)
-    parent_email = EmailField(
-        _("A parent’s e-mail address"), [Optional(), at_most(LONGEST_EMAIL), well_formed], filters=[one_line]
-    )
+    parent_email = AddressField(_("A parent’s e-mail address"), required=False)
 
     news = BooleanField(_("Write to me when there is another edition"))
     submission_key = HiddenField()

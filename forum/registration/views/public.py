@@ -17,7 +17,7 @@ from forum.core.refusals import Refusal
 from forum.core.web import back_to, download, open_to, page, public_address, show_edition, show_in_language
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
-from forum.editions.queries import edition_with_slug
+from forum.editions.queries import edition_with_slug, kept_edition
 from forum.programme.models import Session
 from forum.registration import actions, documents, queries, rules
 from forum.registration.forms import (
@@ -47,31 +47,32 @@ def register(slug: str) -> BaseResponse:
     """Show the form, or take it: one page, one request, and the way to the own page."""
     if kept := kept_form.answer(slug):
         return kept
-    edition = show_edition(edition_with_slug(db.session(), slug))
     form = RegistrationForm()
     if not form.validate_on_submit():
+        edition = show_edition(edition_with_slug(db.session(), slug))
         shown = registration_page(edition, form, status=422 if form.errors else 200)
         return kept_form.keep(slug, shown, submission_key=form.submission_key.data)
     if form.is_from_a_robot:
-        return page("registration/public/robot.html", edition=edition)
-    wish = form.request(edition.id)
+        return page("registration/public/robot.html", edition=show_edition(edition_with_slug(db.session(), slug)))
     try:
-        registration = registered(wish, now=clock.now())
+        made = registered(form.request(show_edition(kept_edition(db.session(), slug)).id), now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
+        edition = show_edition(edition_with_slug(db.session(), slug))
         return registration_page(edition, form, status=refusal.status)
-    return back_to(f"/r/{registration.token}?new=1")
+    return back_to(f"/r/{made.token}?new=1")
 
 
-def registered(wish: actions.RegistrationRequest, *, now: datetime) -> Registration:
+def registered(wish: actions.RegistrationRequest, *, now: datetime) -> actions.Made:
     """Register somebody: decided before our turn to write where that can be, so that nobody waits for our thinking."""
     prepared = actions.prepare(db.session(), wish, now=now)
     if prepared is not None:
         with suppress(actions.Overtaken), transaction() as tx:
             return actions.register_prepared(tx, prepared, now=now)
     with transaction() as tx:
-        return actions.register(tx, wish, now=now)
+        made = actions.register(tx, wish, now=now)
+        return actions.Made(made.id, made.token, made.state)
 
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
