@@ -149,7 +149,7 @@ def test_the_last_seat_taken_meanwhile_is_said_at_the_sessions(
     page = soup(answer)
     assert answer.status_code == 409
     assert "« Atelier LoRa »" in words(page.select_one("#session_ids-error")).replace("\u00a0", " ")
-    assert page.one(f"#session-{workshop.id}").has_attr("disabled")
+    assert page.one(f"#session-{workshop.id}:not([checked])")["name"] == "waiting_ids"
     assert count(read) == 0
 
 
