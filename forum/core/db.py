@@ -241,10 +241,12 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 @contextmanager
-def transaction() -> Iterator[Transaction]:
+def transaction(*, writes_once: bool = False) -> Iterator[Transaction]:
     """Open a write transaction at the edge (view, api, job, command); commit at the end, or undo all.
 
     What was loaded before is read again, so that nobody decides on old values. Nothing slow belongs inside.
+    `writes_once`: the block writes with a single statement. PostgreSQL makes a transaction of that by itself, and is
+    spared the two messages around it.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -255,7 +257,8 @@ def transaction() -> Iterator[Transaction]:
         with place_in_queue(db.engine):
             tx = Transaction(session)
             try:
-                session.connection(execution_options=WRITING[db.engine.dialect.name])
+                if not (writes_once and db.engine.dialect.name == "postgresql"):
+                    session.connection(execution_options=WRITING[db.engine.dialect.name])
                 yield tx
                 session.commit()
             except BaseException:

@@ -50,6 +50,10 @@ class Kept(Generic[Value]):
         found = self.get(key)
         return self.keep(key, make()) if found is None else found
 
+    def forget(self, key: Hashable) -> None:
+        """Forget one value."""
+        self.values.pop(self.place(key), None)
+
     def clear(self) -> None:
         """Forget all."""
         self.values.clear()
