@@ -36,7 +36,7 @@ class Door(BaseHTTPRequestHandler):
         )
         if self.path.startswith("/api/"):
             scans = json.loads(sent)["scans"]
-            body = json.dumps({"results": [{"verdict": "admitted"} for _ in scans]}).encode()
+            body = json.dumps({"results": [{"id": scan["id"], "verdict": "admitted"} for scan in scans]}).encode()
         self.send_response(303 if self.command == "POST" and self.path == "/register" else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -74,6 +74,13 @@ def test_each_badge_is_scanned_once(door: str) -> None:
     measured = clients.load(door, plans)
     assert (measured.units, len(measured.requests)) == (20, 8)
     assert measured.answers == {"admitted": 8}
+
+
+def test_an_answer_to_another_scan_is_told(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = clients.Phone(door, gate="g", token="t")
+    assert phone.scan(["A"]) == "admitted"
+    monkeypatch.setattr(phone, "answer", lambda: (200, b'{"results": [{"id": "another", "verdict": "admitted"}]}'))
+    assert phone.scan(["A"]) == "answers to other scans"
 
 
 def test_a_registration_counts_when_it_was_taken(door: str) -> None:
