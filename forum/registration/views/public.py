@@ -30,7 +30,7 @@ from forum.registration.models import Category, Invitation
 from forum.registration.queries import questions as asked
 from forum.registration.rules import invitations
 from forum.registration.rules.questions import AnswersWrong
-from forum.registration.views import kept_form
+from forum.registration.views import again, kept_form
 
 blueprint = Blueprint("registration", __name__)
 
@@ -41,22 +41,41 @@ blueprint = Blueprint("registration", __name__)
 def register(slug: str) -> BaseResponse:
     """Show the form, or take it: one page, one request, and the way to the own page."""
     if kept := kept_form.answer(slug):
-        return kept
+        return may_be_gone_back_to(kept)
     form = RegistrationForm()
     if not form.validate_on_submit():
         edition = show_edition(edition_with_slug(db.session(), slug))
         shown = registration_page(edition, form, status=422 if form.errors else 200)
-        return kept_form.keep(slug, shown, submission_key=form.submission_key.data)
+        return may_be_gone_back_to(kept_form.keep(slug, shown, submission_key=form.submission_key.data))
     if form.is_from_a_robot:
         return page("registration/public/robot.html", edition=show_edition(edition_with_slug(db.session(), slug)))
     try:
-        made = registered(form.request(show_edition(kept_edition(db.session(), slug)).id), now=clock.now())
+        return taken(show_edition(kept_edition(db.session(), slug)), form, now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
         edition = show_edition(edition_with_slug(db.session(), slug))
         return registration_page(edition, form, status=refusal.status)
-    return back_to(f"/r/{made.token}?new=1")
+
+
+def may_be_gone_back_to(response: Response) -> Response:
+    """Let browsers show the form as it was left to who goes back to it: the same form, with the same key."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def taken(edition: Edition, form: RegistrationForm, *, now: datetime) -> BaseResponse:
+    """Take a form that was filled in: a registration, or a choice where this browser has made one with it already."""
+    wish = form.request(edition.id)
+    if request.form.get("again") == "change":
+        return again.change_first(wish, now=now)
+    first = again.made_here(wish)
+    if first is None:
+        made = registered(wish, now=now)
+        if not made.was_there:
+            return again.remember(back_to(f"/r/{made.token}?new=1"), made.token)
+        first = queries.registration_with_token(db.session(), made.token)
+    return again.answer(first, wish)
 
 
 def registered(wish: actions.RegistrationRequest, *, now: datetime) -> actions.Made:
@@ -66,8 +85,9 @@ def registered(wish: actions.RegistrationRequest, *, now: datetime) -> actions.M
         with suppress(actions.Overtaken), transaction() as tx:
             return actions.register_prepared(tx, prepared, now=now)
     with transaction() as tx:
-        made = actions.register(tx, wish, now=now)
-        return actions.Made(made.id, made.token, made.state)
+        present = queries.registration_with_key(tx.session, wish.submission_key)
+        made = present or actions.register(tx, wish, now=now)
+        return actions.Made(made.id, made.token, made.state, was_there=present is not None)
 
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
