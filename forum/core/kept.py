@@ -13,6 +13,8 @@ from weakref import WeakSet
 
 from flask import current_app
 
+from forum.core.assembly import this_application
+
 SECONDS = 1.0
 MOST = 64
 
@@ -65,4 +67,4 @@ class Kept(Generic[Value]):
     @staticmethod
     def place(key: Hashable) -> tuple[int, Hashable]:
         """Return where a value is kept: each application (in tests there are several) has its own."""
-        return id(current_app._get_current_object()), key  # type: ignore[attr-defined]
+        return id(this_application()), key

@@ -18,7 +18,9 @@ class Registered:
 
 @dataclass(frozen=True)
 class RegistrationChanged:
-    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word."""
+    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word,
+    a seat.
+    """
 
     registration_id: int
     at: datetime

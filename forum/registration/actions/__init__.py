@@ -72,6 +72,13 @@ from forum.registration.actions.registrations import (
     send_lost_links,
     write_door_word,
 )
+from forum.registration.actions.seat_queue import (
+    give_seat_back,
+    lapse_seat_offer,
+    leave_seat_queue,
+    serve_session,
+    take_offered_seat,
+)
 from forum.registration.actions.swaps import hand_over
 
 __all__ = [
@@ -107,11 +114,14 @@ __all__ = [
     "edit_question",
     "end_invitation",
     "give_consent",
+    "give_seat_back",
     "group_comes_back",
     "hand_group_over",
     "hand_over",
     "keep_apart",
     "lapse",
+    "lapse_seat_offer",
+    "leave_seat_queue",
     "make_invitation",
     "merge",
     "move_category",
@@ -130,8 +140,10 @@ __all__ = [
     "resend_group",
     "send_lost_links",
     "serve_category",
+    "serve_session",
     "set_offer_hours",
     "take_list",
+    "take_offered_seat",
     "take_together",
     "write_badge_letters",
     "write_door_word",

@@ -19,7 +19,7 @@ from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.places import lock_with_category
 from forum.registration.actions.questions import checked
 from forum.registration.actions.queue import place_or_queue
-from forum.registration.actions.seats import free_all_seats
+from forum.registration.actions.seat_queue import free_all_seats
 from forum.registration.models import Category, Invitation, ParentConsent, Question, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import admission as rules
@@ -189,7 +189,7 @@ def lock_consent(tx: Transaction, consent_id: int) -> tuple[Registration, Parent
 
 def end_request(tx: Transaction, registration: Registration, *, now: datetime) -> None:
     """Decline a locked registration that waits for an answer; it holds no place, but seats and an invitation."""
-    free_all_seats(tx, registration)
+    free_all_seats(tx, registration, now=now)
     give_use_back(tx, registration, registration.category)
     registration.state = "declined"
     registration.changed_at = now

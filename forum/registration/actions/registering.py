@@ -37,11 +37,13 @@ from forum.registration.actions.invitations import use_invitation
 from forum.registration.actions.places import PlaceJustGone, count_place, savepoint
 from forum.registration.actions.questions import keep_answers
 from forum.registration.actions.queue import place_or_queue
-from forum.registration.actions.seats import count_seats, write_seats
+from forum.registration.actions.seat_queue import wait_for_seats
+from forum.registration.actions.seats import count_seats, lock_all, write_seats
 from forum.registration.events import PlaceHeld, Registered
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.queries.offers import Offer, kept_offer, offer_of
 from forum.registration.rules.admission import Admission
+from forum.registration.rules.seat_queue import may_be_waited_for
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    waiting_ids: tuple[int, ...] = ()
+    """Full sessions for a seat in which they wait."""
     admission: Admission = field(default_factory=Admission)
     may_wait: bool = True
     """Whether a place in the queue is an answer, where the category has one; lists from files want places."""
@@ -82,6 +86,7 @@ class Writing:
     session_ids: tuple[int, ...]
     letter: WordedLetter | None
     tells_of_twice: bool
+    waiting_ids: tuple[int, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -102,9 +107,10 @@ def prepare(session: Database, request: RegistrationRequest, *, now: datetime) -
     """Decide about somebody before the turn to write; None for all that is not simply a yes.
 
     Hours, questions and prices are then a moment old when they are written down, as if the form had come a moment
-    earlier. Whatever is scarce is counted by a guard, and whatever locks (a code, a queue) is left to `register`.
+    earlier. Whatever is scarce is counted by a guard, and whatever locks (a code, a queue, that of a session too) is
+    left to `register`.
     """
-    if request.admission.code:
+    if request.admission.code or request.waiting_ids:
         return None
     try:
         offer = kept_offer(session, request.edition_id, request.category_id)
@@ -181,6 +187,7 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     """
     edition, category = asked.offer.edition, asked.offer.category
     sessions = queries.sessions_with_ids(session, request.session_ids)
+    awaited = queries.sessions_with_ids(session, set(request.waiting_ids) - set(request.session_ids))
     if not asked.at_desk:
         rules.is_open(edition, now)
     admitted = let_in(
@@ -196,6 +203,7 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     rules.can_be_chosen(sessions, edition.id)
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
+    may_be_waited_for(awaited, (), edition.id)
     state = first_state(category, admitted, may_wait=request.may_wait)
     is_written_to = state == "confirmed" and asked.letter
     row = new_row(
@@ -213,7 +221,8 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
         row=row,
         admitted=admitted,
         session_ids=tuple(each.id for each in sessions),
-        letter=confirmation(row, request.details, asked.offer, sessions) if is_written_to else None,
+        letter=confirmation(row, request.details, asked.offer, sessions, awaited) if is_written_to else None,
+        waiting_ids=tuple(each.id for each in awaited),
         tells_of_twice=asked.letter and not asked.at_desk,
     )
 
@@ -230,11 +239,15 @@ def first_state(category: Category, admitted: Admitted, *, may_wait: bool) -> st
 
 
 def confirmation(
-    row: Mapping[str, Any], details: PersonDetails, offer: Offer, sessions: Sequence[Session]
+    row: Mapping[str, Any],
+    details: PersonDetails,
+    offer: Offer,
+    sessions: Sequence[Session],
+    awaited: Sequence[Session],
 ) -> WordedLetter:
     """Put the letter to somebody who is not written down yet into words."""
     newcomer = emails.Newcomer(details, offer.category, token=row["token"], reference=row["reference"])
-    return emails.confirmed_newcomer(newcomer, offer.edition, in_order(sessions))
+    return emails.confirmed_newcomer(newcomer, offer.edition, in_order(sessions), in_order(awaited))
 
 
 def in_order(sessions: Sequence[Session]) -> list[Session]:
@@ -332,7 +345,11 @@ def give_place(tx: Transaction, registration_id: int, writing: Writing, *, now: 
             write_worded(tx, emails.confirmed_as(registration_id, writing.letter), now=now)
     if writing.state != "pending":
         count_place(tx, writing.category_id, is_kept=writing.admitted.has_kept_place)
+    if writing.waiting_ids:  # all sessions in the order of their ids, so that nobody waits in a circle
+        lock_all(tx, Session, {*writing.session_ids, *writing.waiting_ids})
     count_seats(tx, writing.session_ids)
+    if writing.waiting_ids:
+        wait_for_seats(tx, registration_id, writing.waiting_ids, now=now)
 
 
 def known_with_key(tx: Transaction, submission_key: str) -> Registration:

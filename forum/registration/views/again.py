@@ -23,6 +23,7 @@ from forum.core.words import gettext as _
 from forum.registration import actions, queries
 from forum.registration.models import Registration
 from forum.registration.queries import questions as asked
+from forum.registration.queries import seat_queue
 from forum.registration.rules import admission
 from forum.registration.rules.questions import Answers, checked_answers
 
@@ -97,7 +98,7 @@ def differing(first: Registration, wish: actions.RegistrationRequest) -> Iterato
     yield from unlike(_("Organisation"), person.organisation_name or "", details.organisation_name or "")
     if asked.answers_of(session, first.id) != answers_taken(wish, first.category.slug):
         yield Difference(_("Answers to the organisers’ questions"), "", "")
-    before, now_chosen = set(queries.session_ids_of(session, first.id)), set(wish.session_ids)
+    before, now_chosen = seat_queue.all_chosen(session, first.id), {*wish.session_ids, *wish.waiting_ids}
     if before != now_chosen:
         titles = {each.id: each.title for each in queries.sessions_with_ids(session, before | now_chosen)}
         named = (", ".join(titles[each] for each in sorted(chosen)) for chosen in (before, now_chosen))
@@ -130,6 +131,7 @@ def change_first(wish: actions.RegistrationRequest, *, now: datetime) -> BaseRes
         adjustment=wish.adjustment,
         category_id=None if first.category_id == wish.category_id else wish.category_id,
         session_ids=wish.session_ids,
+        waiting_ids=wish.waiting_ids,
         answers=wish.admission.answers,
     )
     with transaction() as tx:

@@ -23,6 +23,7 @@ from forum.registration.forms import (
 )
 from forum.registration.models import Category, Registration
 from forum.registration.queries import questions as asked
+from forum.registration.queries import seat_queue
 from forum.registration.rules import admission
 from forum.registration.rules.questions import Answers, AnswersWrong, open_questions
 from forum.registration.views.public import choices
@@ -39,11 +40,13 @@ def own(token: str) -> Response:
     now = clock.now()
     is_new = request.args.get("new") == "1"
     answered = asked.answered_by(db.session(), registration.id)
+    sessions = queries.sessions_of(db.session(), registration.id)
     return page(
         "registration/public/own.html",
         edition=registration.edition,
         registration=registration,
-        sessions=queries.sessions_of(db.session(), registration.id),
+        sessions=sessions,
+        in_line=seat_queue.places_in_line(db.session(), registration.id, sessions),
         address=public_address(f"/r/{token}"),
         is_new=is_new,
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
@@ -96,6 +99,7 @@ def change(token: str) -> BaseResponse:
 def change_page(registration: Registration, form: ChangeForm, *, status: int = 200) -> Response:
     """Show the form of a change; a category that is not public is not offered to be left."""
     held = queries.session_ids_of(db.session(), registration.id)
+    awaited = seat_queue.awaited_ids(db.session(), registration.id)
     edition = registration.edition
     categories: Sequence[Category] = ()
     if registration.category.is_public:
@@ -109,7 +113,7 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
     answers = None if form.is_submitted() else asked.answers_of(db.session(), registration.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories or [registration.category], answers)
     if not form.is_submitted():
-        form.fill(registration, held)
+        form.fill(registration, held, awaited)
     else:
         chosen = next((each for each in categories if each.id == form.category_id.data), registration.category)
         form.check_answers(chosen)
@@ -120,7 +124,8 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
         registration=registration,
         form=form,
         held=set(held),
-        **choices(categories, sessions),
+        awaited=set(awaited),
+        **choices(edition, categories, sessions),
     )
 
 
@@ -282,7 +287,8 @@ def calendar(token: str) -> Response:
     registration = own_registration(token)
     rules.is_coming(registration)
     sessions = queries.sessions_of(db.session(), registration.id)
-    return download(documents.calendar(registration, sessions), name=documents.calendar_name(registration))
+    awaited = seat_queue.awaited_by(db.session(), registration.id)
+    return download(documents.calendar(registration, sessions, awaited), name=documents.calendar_name(registration))
 
 
 def own_registration(token: str) -> Registration:

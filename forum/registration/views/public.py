@@ -28,6 +28,7 @@ from forum.registration.forms import (
 )
 from forum.registration.models import Category, Invitation
 from forum.registration.queries import questions as asked
+from forum.registration.queries import seat_queue
 from forum.registration.rules import invitations
 from forum.registration.rules.questions import AnswersWrong
 from forum.registration.views import again, kept_form
@@ -126,7 +127,7 @@ def registration_page(edition: Edition, form: RegistrationForm, *, status: int =
         kept=invited if invitation and has_place_for(invitation) else None,
         code_trouble=trouble,
         takes_codes=takes_codes,
-        **choices(categories, sessions),
+        **choices(edition, categories, sessions),
     )
 
 
@@ -151,12 +152,13 @@ def asked_invitation(edition: Edition, form: RegistrationForm, now: datetime) ->
     return found, ""
 
 
-def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
+def choices(edition: Edition, categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
     """Return what the form's lists of choices show."""
     return {
         "categories": categories,
         "days": by_day(sessions),
         "clashes": clashes(sessions),
+        "waiting": seat_queue.numbers_waiting(db.session(), edition.id) if sessions else {},
         "common_domains": " ".join(rules.COMMON_DOMAINS),
         "longest_adjustment": rules.LONGEST_ADJUSTMENT,
     }
