@@ -197,7 +197,7 @@ def shared(edition: Edition, gates: Sequence[Gate]) -> dict[str, Any]:
 def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
     """Return who is inside and what to look at."""
     session, since = db.session(), day_began(now, edition.timezone)
-    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since))
+    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since, now=now))
     whose = board.holders(session, edition.id, [each.badge_id for each in odd])
     return Now(
         at=now,
@@ -211,7 +211,7 @@ def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
 def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
     """Return how the day goes."""
     session, since = db.session(), day_began(now, edition.timezone)
-    counts = board.step_counts(session, edition.id, since=since)
+    counts = board.step_counts_so_far(session, edition.id, since=since, now=now)
     entrances = {gate.id for gate in gates if gate.session_id is None and gate.zone_id is None}
     chart = pace.steps(counts, entrances=entrances, now=now)
     gaps = board.gaps_between_scans(session, edition.id, now=now)
@@ -240,13 +240,13 @@ def outlook_today(edition: Edition, now: datetime) -> Outlook | None:
 def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     """Return the forecast of today's peak."""
     session = db.session()
-    past = outlook.past_of(session, edition, now=now)
+    expected, shapes = outlook.expected_and_shapes(session, edition, now=now)
     counts = people_inside(session, edition.id, now=now)
     return outlook_of(
-        expected=outlook.expected_today(session, edition, past),
+        expected=expected,
         came=board.came_today(session, edition.id, since=day_began(now, edition.timezone)),
         inside=sum(each.inside for each in counts if each.kind in ("forum", "venue")),
-        shapes=outlook.shapes_of(session, outlook.days_before(edition, past, now=now)),
+        shapes=shapes,
         now=now,
         zone=edition.zone,
     )

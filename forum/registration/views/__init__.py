@@ -4,9 +4,10 @@ from forum.registration.views.categories import blueprint as categories
 from forum.registration.views.groups import blueprint as groups
 from forum.registration.views.invitations import blueprint as invitations
 from forum.registration.views.organise import blueprint as organise
+from forum.registration.views.own import blueprint as own
 from forum.registration.views.public import blueprint as public
 from forum.registration.views.questions import blueprint as questions
 from forum.registration.views.seats import blueprint as seats
 from forum.registration.views.waiting_list import blueprint as waiting_list
 
-__all__ = ["categories", "groups", "invitations", "organise", "public", "questions", "seats", "waiting_list"]
+__all__ = ["categories", "groups", "invitations", "organise", "own", "public", "questions", "seats", "waiting_list"]
