@@ -112,6 +112,11 @@ def choices_of(session: Session, edition_id: int) -> Sequence[LayoutChoice]:
     return session.scalars(select(LayoutChoice).where(LayoutChoice.edition_id == edition_id)).all()
 
 
+def is_chosen(session: Session, layout: BadgeLayout) -> bool:
+    """Tell whether somebody's badges have a layout."""
+    return session.scalar(select(LayoutChoice.id).where(LayoutChoice.layout_id == layout.id).limit(1)) is not None
+
+
 def layouts_in_use(session: Session, edition_id: int, shape: str) -> dict[int | None, LayoutInUse]:
     """Return the layout of each category that has one of its own on a card, and everybody else's under None.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from forum.core.stamping import Card, Variant, check, fenced_check
+from forum.core.stamping import Card, Variant, check, fenced_check, risks
 from forum.layouts.documents.colours import KINDS
 from forum.layouts.documents.page import page_of
 from forum.layouts.rules.design import Design
+from forum.layouts.rules.gallery import gallery_design
+from forum.layouts.rules.people import Try
 
 CODE = "0" * 25 + "X"
 """Looks like a code and is none: its check character is wrong, so no door ever takes it."""
@@ -44,3 +46,14 @@ def try_out(design: Design, *, name: str, accent: str, pictures: Mapping[str, by
         fenced_check(layout, cards, needs=needs)
     else:
         check(layout, cards, needs=needs)
+
+
+def printable(people: Sequence[Try]) -> list[Try]:
+    """Return those whose letters this machine has fonts for: a gallery of empty boxes helps nobody."""
+    if not people:
+        return []
+    variant = Variant(words=WORDS)
+    cards = [Card(variant=variant, words=PERSON | {"name": person.name}) for person in people]
+    found = risks(cards, page_of(gallery_design("banner", "a6"), name="banner", accent="nord"))
+    boxed = {risk.card for risk in found if risk.kind == "missing-letter"}
+    return [person for number, person in enumerate(people) if number not in boxed]
