@@ -92,8 +92,9 @@ def fitted_in(element: Element, design: Design) -> Element:
         element, width=round(width, 1), height=round(height, 1), x=x, y=round((card.height - height) / 2, 1)
     )
     others = [each for each in design.elements if is_in_the_way(each, design)]
-    for step in range(int(card.height - height - 6)):
-        tried = replace(element, y=4.0 + step)
+    below = name.bottom if name else 0.0
+    for y in sorted((4.0 + step for step in range(int(card.height - height - 6))), key=lambda y: y < below):
+        tried = replace(element, y=y)
         if not any(with_air(tried).covers(other) for other in others):
             return tried
     return element
