@@ -129,8 +129,8 @@ def test_a_preview_is_a_picture_of_somebodys_badge_and_sentences_about_what_is_w
     [
         ("@import 'x.css';", "qui n’est pas possible ici"),
         ("#qr { background: url(https://evil.example/) }", "evil.example"),
-        ("#name { display: none }", "retire « Nom » de la carte"),
-        ("#organisation { height: 1mm }", "le champ « Organisation »"),
+        ("#name { display: none }", "retire «\u00a0Nom\u00a0» de la carte"),
+        ("#name { height: 2mm }", "le champ «\u00a0Nom\u00a0»"),
     ],
 )
 def test_own_css_that_asks_for_more_than_the_layout_has_gets_a_sentence_and_no_picture(
