@@ -150,12 +150,6 @@ def own_in_use(session: Session, layout: BadgeLayout | None) -> LayoutInUse | No
     return LayoutInUse(name=layout.name, design=design, number=version.number, pictures=pictures)
 
 
-def categories_of(session: Session, edition_id: int) -> Sequence[Category]:
-    """Return the categories of an edition in their order."""
-    statement = select(Category).where(Category.edition_id == edition_id)
-    return session.scalars(statement.order_by(Category.position, Category.id)).all()
-
-
 def people_to_try(session: Session, edition: Edition) -> list[Try]:
     """Return a few people of an edition whose badges show whether a layout is good: the longest name, other scripts."""
     rows = session.execute(

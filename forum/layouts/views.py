@@ -22,6 +22,7 @@ from forum.layouts.models import BadgeLayout, LayoutVersion
 from forum.layouts.rules import building, checks, reading, words
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY, empty_design, standard_for
+from forum.registration.queries import categories_of
 
 blueprint = Blueprint("layouts", __name__)
 
@@ -342,7 +343,7 @@ def choice(slug: str) -> BaseResponse:
         standard=GALLERY[standard_for(shape)],
         gallery=GALLERY.values(),
         own=own,
-        categories=queries.categories_of(session, edition.id),
+        categories=categories_of(session, edition.id),
         chosen=chosen_names(queries.choices_of(session, edition.id), shape),
         people=queries.people_to_try(session, edition),
         base=address(edition),
@@ -364,7 +365,7 @@ def choose(slug: str) -> BaseResponse:
     """Keep which layout each category has on a card."""
     edition = shown(slug)
     shape = checks.known_shape(request.form.get("shape", ""))
-    categories = [category.id for category in queries.categories_of(db.session(), edition.id)]
+    categories = [category.id for category in categories_of(db.session(), edition.id)]
     here = f"{address(edition)}/choice?shape={shape}"
     try:
         with transaction() as tx:
