@@ -33,12 +33,12 @@ def desk(token: str) -> BaseResponse:
     return work.show(counter_of(opened)) if knows_pin(opened) else ask_pin(opened, PinForm(formdata=None))
 
 
-@blueprint.post("/desk/<token>/pin")
+@blueprint.post("/<any(desk, kiosk):kind>/<token>/pin")
 @open_to("gate")
 @knock("5 per minute")
-def tell_pin(token: str) -> BaseResponse:
-    """Let in who knows the PIN."""
-    opened = open_desk(token, kind="desk")
+def tell_pin(kind: str, token: str) -> BaseResponse:
+    """Let in who knows the PIN of a desk or of a kiosk."""
+    opened = open_desk(token, kind=kind)
     form = PinForm()
     if form.validate():
         try:
@@ -47,7 +47,7 @@ def tell_pin(token: str) -> BaseResponse:
             form.refused(refusal)
         else:
             session[f"desk-pass-{opened.id}"] = rules.pass_of(opened)
-            return back_to(f"/desk/{token}")
+            return back_to(f"/{kind}/{token}")
     return ask_pin(opened, form, status=403)
 
 
@@ -102,9 +102,14 @@ def register(token: str) -> BaseResponse:
 def volunteers(token: str) -> Counter:
     """Return where a volunteer works. Raises `PinMissing` and what `open_desk` raises."""
     opened = open_desk(token, kind="desk")
+    refuse_without_pin(opened)
+    return counter_of(opened)
+
+
+def refuse_without_pin(opened: Desk) -> None:
+    """Refuse a browser that was not told the PIN. Raises `PinMissing`."""
     if not knows_pin(opened):
         raise PinMissing
-    return counter_of(opened)
 
 
 def counter_of(opened: Desk) -> Counter:
