@@ -14,6 +14,16 @@ from werkzeug.test import TestResponse
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
+class Page(BeautifulSoup):
+    """A page to look into."""
+
+    def one(self, selector: str) -> Tag:
+        """Return the first element that a CSS selector finds; a test that needs it fails without."""
+        found = self.select_one(selector)
+        assert found is not None, f"there is no {selector} on the page"
+        return found
+
+
 class InspectingClient(FlaskClient):
     """Follows the house's rules for pages at each answer."""
 
@@ -25,7 +35,7 @@ class InspectingClient(FlaskClient):
             assert faults == [], f"{response.request.path}: {faults}"
         return response
 
-    def page(self, address: str, *, status: int = 200) -> BeautifulSoup:
+    def page(self, address: str, *, status: int = 200) -> Page:
         """Return a page as something to look into."""
         response = self.get(address)
         assert response.status_code == status, (response.status_code, response.get_data(as_text=True)[:2000])
@@ -45,9 +55,9 @@ class InspectingClient(FlaskClient):
         return self.post(action, data=data, **options)
 
 
-def soup(response: TestResponse) -> BeautifulSoup:
+def soup(response: TestResponse) -> Page:
     """Return an answer's HTML as something to look into."""
-    return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    return Page(response.get_data(as_text=True), "html.parser")
 
 
 def words(element: Tag | BeautifulSoup | None) -> str:

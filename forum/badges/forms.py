@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DecimalField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, TextInput
 
@@ -16,7 +16,7 @@ from forum.badges.models import Printer
 from forum.badges.rules import Selection, Way
 from forum.badges.rules.calibration import Calibration
 from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS
-from forum.core.forms import Form, LineField
+from forum.core.forms import Form, LineField, WholeNumberField
 from forum.core.i18n import localised
 from forum.core.words import lazy_gettext as _
 from forum.layouts.models import BadgeLayout
@@ -61,14 +61,6 @@ class StaffField(LineField):
         return tuple(min(int(each), 50) for each in found if len(each) < 3)[:26]
 
 
-class NumberField(IntegerField):  # type: ignore[misc]
-    """A whole number that a person would type; WTForms' own cannot compare one of 400 digits."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Refuse what is longer than any count."""
-        super().process_formdata(["x" if len(value) > 9 else value for value in valuelist])
-
-
 class PrintForm(Form):
     """Which badges, how, in which order."""
 
@@ -99,7 +91,7 @@ class PrintForm(Form):
         default=True,
         description=_("Cut the whole pile at once, then lay the stacks one on the other: they are in order."),
     )
-    start = NumberField(
+    start = WholeNumberField(
         _("First free place"),
         [Optional(), NumberRange(1)],
         default=1,
@@ -224,7 +216,7 @@ class BlankForm(Form):
     """Blank badges to be made."""
 
     category = SelectField(_("Category"), coerce=int)
-    count = NumberField(
+    count = WholeNumberField(
         _("How many"),
         [InputRequired(_("Write a whole number here, in digits.")), NumberRange(1, rules.MOST_BLANKS)],
         default=20,

@@ -17,6 +17,9 @@ from forum.registration.events import (
 @subscribes(Registered)
 def issue_badge(tx: Transaction, event: Registered) -> None:
     """Give the person a badge; who came back keeps theirs, and phones at the door hear of it."""
+    if event.edition_id is not None:
+        issuing.issue_first(tx, event.registration_id, event.edition_id, now=event.at)
+        return
     badge = issuing.issue(tx, event.registration_id, now=event.at)
     if badge.changed_at < event.at:
         issuing.touch(tx, event.registration_id, now=event.at)

@@ -10,7 +10,8 @@ import time
 
 from sqlalchemy import select
 
-from forum.bench.clients import ROOT, Client, NotMeasured
+from forum.bench.clients import ROOT, NotMeasured
+from forum.bench.connection import Client
 from forum.bench.notes import Figures, Notes, attempt
 from forum.bench.place import Place, place, served
 from forum.bench.presses import PRESSES

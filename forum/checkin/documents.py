@@ -14,8 +14,7 @@ from forum.core.words import gettext as _
 
 def link_symbol(gate: Gate, address: str) -> Markup:
     """Return the QR symbol of a gate's link as an SVG picture."""
-    title = _("The link of %(gate)s", gate=localised(gate.name))
-    return Markup(qr.svg(qr.address_matrix(address), title=title))  # noqa: S704 (made of numbers, its title escaped)
+    return qr.address_picture(address, title=_("The link of %(gate)s", gate=localised(gate.name)))
 
 
 def gate_sheet(gate: Gate, address: str) -> Document:

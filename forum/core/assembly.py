@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TypeVar
 
 import click
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app
 from sqlalchemy.orm import configure_mappers
 
 Kind = TypeVar("Kind")
@@ -70,3 +70,9 @@ def members(module: ModuleType | None, kind: type[Kind]) -> list[Kind]:
     if module is None:
         return []
     return [value for name, value in vars(module).items() if isinstance(value, kind) and not name.startswith("_")]
+
+
+def this_application() -> Flask:
+    """Return the application itself, where a stand-in for “the current one” is not enough: to hand on, to compare."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app

@@ -7,7 +7,7 @@ import functools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -155,6 +155,8 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         """Wrap a session whose write transaction has begun."""
         self.session = session
+        self.connection = session.connection()
+        """What statements on tables are carried out on, without the mapper."""
         self.after_commit: list[Callable[[], None]] = []
         self.written: list[Base] = []
         """Rows that `add_once` put into the session, which a rollback alone would leave there."""
@@ -173,8 +175,10 @@ class Transaction:
         Whoever came first, even a moment ago in a transaction that is only ending now.
         """
         row_id = self.write_once(model, once=once, **values)
-        if row_id is None:
-            return None
+        return None if row_id is None else self.written_row(model, row_id, values)
+
+    def written_row(self, model: type[Row], row_id: int, values: Mapping[str, Any]) -> Row:
+        """Return a row that `write_once` wrote, to look at and to change it; nothing is read."""
         row = model(id=row_id, **values)
         make_transient_to_detached(row)  # it is in the database already
         self.session.add(row)
@@ -182,11 +186,11 @@ class Transaction:
         return row
 
     def write_once(self, model: type[Row], *, once: str | None, **values: Any) -> int | None:
-        """Do as `add_once`, and return the id alone: for a row that nobody looks at in this transaction."""
+        """Do as `add_once`, and return the id alone; `written_row` makes a row of it for who looks at it."""
         self.session.flush()
-        statement = insert_once(model, once, self.session.get_bind().dialect.name)
+        statement = insert_once(model, once, self.connection.dialect.name)
         # On the table, not through the mapper: a third of the time, and registrations do this four times.
-        row_id: int | None = self.session.connection().execute(statement, values).scalar()
+        row_id: int | None = self.connection.execute(statement, values).scalar()
         return row_id
 
     def read_anew(self, model: type[Base], row_id: int, column: str) -> None:
@@ -194,12 +198,6 @@ class Transaction:
         row = self.session.identity_map.get(self.session.identity_key(model, row_id))
         if row is not None:
             self.session.expire(row, [column])
-
-    def forget_written(self) -> None:
-        """Take rows out of the session that were undone: their ids may be given to others."""
-        for row in self.written:
-            if row in self.session:
-                self.session.expunge(row)
 
     def new_ids(self, model: type[Base], number: int) -> list[int]:
         """Return ids for rows that are about to be written together, so that none has to be asked back.
@@ -233,6 +231,13 @@ class Transaction:
         events.publish(self, happened)
 
 
+def forget(session: Session, rows: Iterable[Base]) -> None:
+    """Take rows out of a session that were undone: their ids may be given to others."""
+    for row in rows:
+        if row in session:
+            session.expunge(row)
+
+
 WRITING: dict[str, dict[str, Any]] = {
     "sqlite": {"writes": True},
     "postgresql": {"isolation_level": "READ COMMITTED"},
@@ -253,14 +258,16 @@ def transaction() -> Iterator[Transaction]:
     session.info["writing"] = True
     try:
         with place_in_queue(db.engine):
-            tx = Transaction(session)
+            written: list[Base] = []
             try:
                 session.connection(execution_options=WRITING[db.engine.dialect.name])
+                tx = Transaction(session)
+                written = tx.written
                 yield tx
                 session.commit()
             except BaseException:
                 session.rollback()
-                tx.forget_written()
+                forget(session, written)
                 raise
     finally:
         session.info.pop("writing", None)

@@ -5,16 +5,28 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString
 from flask_wtf import FlaskForm
-from wtforms import FloatField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DecimalField,
+    EmailField,
+    FloatField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from forum.core.addresses import LONGEST_EMAIL, normal_email
 from forum.core.refusals import Refusal
+from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 
 SHORT = 200
@@ -52,11 +64,21 @@ class Translations:
         return str(_BUILT_IN.get(singular, singular if n == 1 else plural))
 
 
+class LateToken(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    """Signs the token against forgery when a page shows it: most forms that are sent are never shown again."""
+
+    def generate_csrf_token(self, field: object) -> LazyString:
+        """Return the token, made by who writes it into the page."""
+        return LazyString(super().generate_csrf_token, field)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose errors are in the reader's language."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Where WTForms looks for words."""
+        """Where WTForms looks for words, and how it signs."""
+
+        csrf_class = LateToken
 
         def get_translations(self, _form: object) -> Translations:
             """Return our own."""
@@ -90,7 +112,9 @@ def without_controls(text: str) -> str:
 
 def needed(sentence: object = None) -> Sequence[object]:
     """Return the validators of a field that must be filled in."""
-    message = sentence or _("Fill this in.")
+    message = (
+        _("Fill this in.") if sentence is None else sentence
+    )  # `or` would translate it, to see whether it is empty
     return [InputRequired(message), filled_in(message)]
 
 
@@ -125,6 +149,54 @@ class LinesField(TextAreaField):  # type: ignore[misc]
         """Limit the length; tidy what is typed."""
         checks = [*(needed() if required else [Optional()]), at_most(most), *options.pop("validators", [])]
         super().__init__(label, checks, filters=[several_lines], **options)
+
+
+class AddressField(EmailField):  # type: ignore[misc]
+    """An e-mail address, kept in one spelling."""
+
+    def __init__(
+        self, label: object, *, required: bool = True, missing: object = _("Write an e-mail address."), **options: Any
+    ) -> None:
+        """Limit the length; tidy what is typed."""
+        checks = [*(needed(missing) if required else [Optional()]), at_most(LONGEST_EMAIL), well_formed]
+        super().__init__(label, checks, filters=[one_line], **options)
+
+
+def well_formed(_form: object, field: Any) -> None:
+    """Refuse what no mail server delivers to; keep the address in one spelling."""
+    address = normal_email(field.data or "")
+    if address is None:
+        raise ValidationError(str(_("This is not an e-mail address: write it as name@example.org.")))
+    field.data = address
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number that a person would type; WTForms' own cannot compare one of 400 digits."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Refuse what is longer than any count."""
+        super().process_formdata(["x" if len(value) > 9 else value for value in valuelist])
+
+
+class AmountField(DecimalField):  # type: ignore[misc]
+    """An amount in euros with two places, written with a comma or a point."""
+
+    data: Decimal | None
+    # A number field of the browser would refuse the comma that French hands type.
+    widget = TextInput()
+
+    def _value(self) -> str:
+        """Return the amount as it is typed here, with a comma in French."""
+        shown = str(super()._value())
+        return shown.replace(".", ",") if language() == "fr" else shown
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take « 1 250,50 € » for 1250.50; only whole cents."""
+        tidy = ["".join(value.replace(",", ".").replace("€", "").split()) for value in valuelist]
+        super().process_formdata([value for value in tidy if value])
+        if self.data is not None and (not self.data.is_finite() or self.data != round(self.data, 2)):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
 
 
 class CheckboxesField(SelectMultipleField):  # type: ignore[misc]

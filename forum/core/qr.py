@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import qrcode
+from markupsafe import Markup
 from qrcode import util
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 
@@ -54,17 +55,22 @@ def svg_path(modules: Matrix) -> str:
     return "".join(parts)
 
 
-def svg(modules: Matrix, *, title: str) -> str:
+SVG = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{zone} -{zone} {side} {side}" role="img" '
+    'shape-rendering="crispEdges"><title>{title}</title>'
+    '<path fill="#fff" d="M-{zone}-{zone}h{side}v{side}h-{side}z"/><path fill="#000" d="{path}"/></svg>'
+)
+
+
+def svg(modules: Matrix, *, title: str) -> Markup:
     """Return a symbol as an SVG picture with its quiet zone, black on white whatever the page's colours."""
     side = len(modules) + 2 * QUIET_ZONE
-    from markupsafe import escape
+    return SVG.format(zone=QUIET_ZONE, side=side, title=title, path=svg_path(modules))
 
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{QUIET_ZONE} -{QUIET_ZONE} {side} {side}" role="img" '
-        f'shape-rendering="crispEdges"><title>{escape(title)}</title>'
-        f'<path fill="#fff" d="M-{QUIET_ZONE}-{QUIET_ZONE}h{side}v{side}h-{side}z"/>'
-        f'<path fill="#000" d="{svg_path(modules)}"/></svg>'
-    )
+
+def address_picture(content: str, *, title: str) -> Markup:
+    """Return the symbol of an address (or of other words that a telephone reads) as an SVG picture."""
+    return svg(address_matrix(content), title=title)
 
 
 @dataclass(frozen=True)

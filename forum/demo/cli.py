@@ -11,6 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from forum.core.assembly import this_application
 from forum.core.clock import now as clock_now
 from forum.core.db import db, transaction
 from forum.core.schema import prepare_database
@@ -29,7 +30,7 @@ THE_WORD = "demo"
 def demo(fresh: bool, yes: bool) -> None:
     """Load the forum's own story to try everything on; run again, it changes nothing."""
     settings: Settings = current_app.extensions["forum.settings"]
-    prepare_database(current_app._get_current_object())  # type: ignore[attr-defined]
+    prepare_database(this_application())
     known = record.read(settings)
     rules.refuse_other_editions(queries.slugs(db.session()), known.slugs if known else ())
     if known and known.day and not fresh and queries.slugs(db.session()):

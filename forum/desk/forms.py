@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, SelectField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from forum.badges.models import Printer
 from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS
 from forum.checkin.models import Gate
 from forum.core import codes
-from forum.core.forms import Form, LineField, LocalHourField, at_most, one_line
+from forum.core.forms import AddressField, Form, LineField, LocalHourField
 from forum.core.i18n import localised
 from forum.core.words import lazy_gettext as _
 from forum.desk import rules
@@ -20,18 +19,10 @@ from forum.desk.actions.desks import DeskDetails
 from forum.desk.models import Desk
 from forum.people.models import Person
 from forum.registration.models import Category
-from forum.registration.rules import LONGEST_EMAIL, LONGEST_NAME, LONGEST_ORGANISATION, normal_email
+from forum.registration.rules import LONGEST_NAME, LONGEST_ORGANISATION
 
 NONE = 0
 LONGEST_WORD = 200
-
-
-def well_formed(_form: object, field: Any) -> None:
-    """Refuse what no mail server delivers to."""
-    known = normal_email(field.data or "")
-    if known is None:
-        raise ValidationError(str(_("This is not an e-mail address: write it as name@example.org.")))
-    field.data = known
 
 
 def named(printer: Printer) -> str:
@@ -45,7 +36,7 @@ class NewcomerForm(Form):
     given_name = LineField(_("Given name"), most=LONGEST_NAME)
     family_name = LineField(_("Family name"), most=LONGEST_NAME, required=False)
     category_id = SelectField(_("Category"), coerce=int)
-    email = EmailField(_("E-mail address"), [Optional(), at_most(LONGEST_EMAIL), well_formed], filters=[one_line])
+    email = AddressField(_("E-mail address"), required=False)
     lets_in = BooleanField(_("Let them in at once"))
     submission_key = HiddenField()
 

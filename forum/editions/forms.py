@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from wtforms import DateField, EmailField, HiddenField, IntegerField, SelectField
-from wtforms.validators import Email, NumberRange, Optional
+from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
 
 from forum.core.db import LocalText
 from forum.core.forms import (
+    AddressField,
     CoordinateField,
     Form,
     LineField,
     LinesField,
     LocalHourField,
-    at_most,
     needed,
-    one_line,
 )
 from forum.core.words import lazy_gettext as _
 from forum.editions.actions import CityDetails, EditionDetails
@@ -71,11 +70,7 @@ class EditionForm(Form):
     first_day = DateField(_("First day"), needed(_("Write the first day.")), format=["%Y-%m-%d", "%d/%m/%Y"])
     last_day = DateField(_("Last day"), needed(_("Write the last day.")), format=["%Y-%m-%d", "%d/%m/%Y"])
     timezone = SelectField(_("Clock of the host city"))
-    contact_email = EmailField(
-        _("Address for questions"),
-        [*needed(_("Write the address that people may write to.")), at_most(254), Email()],
-        filters=[one_line],
-    )
+    contact_email = AddressField(_("Address for questions"), missing=_("Write the address that people may write to."))
     tagline_fr = LineField(_("In one line, in French"), most=160, required=False)
     tagline_en = LineField(_("In one line, in English"), most=160, required=False)
     description_fr = LinesField(_("What it is about, in French"))

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from stdnum.fr import siret
-from wtforms import EmailField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from forum.core import codes
-from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
+from forum.core.forms import AddressField, Form, LineField, LinesField, needed
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.exhibitors import rules
@@ -24,7 +23,6 @@ from forum.people.models import ORGANISATION_KINDS
 from forum.venues.models import Stand
 
 KEY = re.compile(f"[{codes.ALPHABET.lower()}]{{{codes.TOKEN_LENGTH}}}")
-LONGEST_EMAIL = 254
 
 KIND_NAMES = {
     "start-up": _("Start-up"),
@@ -33,15 +31,6 @@ KIND_NAMES = {
     "public-body": _("Public body"),
     "association": _("Association"),
 }
-
-
-def well_formed_address(_form: object, field: Any) -> None:
-    """Refuse what no mail server delivers to; keep the address in one spelling."""
-    try:
-        known = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise ValidationError(str(_("This is not an e-mail address: write it as name@example.org."))) from error
-    field.data = known.normalized.lower()
 
 
 def web_address(_form: object, field: Any) -> None:
@@ -66,15 +55,6 @@ def right_siret(_form: object, field: Any) -> None:
     if not siret.is_valid(field.data):
         raise ValidationError(str(_("This is not a SIRET: fourteen digits, as on an invoice. You may leave it empty.")))
     field.data = siret.compact(field.data)
-
-
-class AddressField(EmailField):  # type: ignore[misc]
-    """An e-mail address."""
-
-    def __init__(self, label: object, **options: Any) -> None:
-        """Limit the length; tidy what is typed."""
-        checks = [*needed(_("Write an e-mail address.")), at_most(LONGEST_EMAIL), well_formed_address]
-        super().__init__(label, checks, filters=[one_line], **options)
 
 
 class OrganisationForm(Form):

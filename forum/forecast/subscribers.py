@@ -11,4 +11,5 @@ from forum.registration.events import Registered
 @subscribes(Registered)
 def forget_freed(tx: Transaction, event: Registered) -> None:
     """Forget “I free my place” of who comes back."""
-    actions.forget_freed(tx, event.registration_id, now=event.at)
+    if event.edition_id is None:
+        actions.forget_freed(tx, event.registration_id, now=event.at)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from forum.checkin.actions import Place
 from forum.checkin.queries import PlaceCount
-from forum.core.forms import Form, LineField
+from forum.core.forms import Form, LineField, WholeNumberField
 from forum.core.i18n import localised, number
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
@@ -20,14 +20,6 @@ OTHER = "other"
 MOST = 100_000
 LONGEST_REASON = 200
 MISSING = _("Count again, and write a whole number: 0 or more.")
-
-
-class CountField(IntegerField):  # type: ignore[misc]
-    """A number of people that somebody would type; WTForms' own cannot compare one of 400 digits."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Refuse what is longer than any count."""
-        super().process_formdata(["x" if len(value) > 9 else value for value in valuelist])
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class PlaceForm(Form):
 class CorrectionForm(PlaceForm):
     """How many are inside, and why the count was wrong."""
 
-    inside = CountField(
+    inside = WholeNumberField(
         _("People inside, counted by eye"),
         validators=[InputRequired(MISSING), NumberRange(0, MOST, MISSING)],
         description=_("Everybody: visitors, exhibitors, the team. Whoever goes in or out meanwhile is counted on."),

@@ -9,13 +9,14 @@ See docs/decisions/0010-a-letter-leaves-at-most-once.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from markupsafe import escape
 from sqlalchemy import CursorResult, Update, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -69,6 +70,13 @@ def worded(draft: LetterDraft) -> WordedLetter:
     return WordedLetter(draft, subject=one_line(subject), text=one_blank_line(text), html=html)
 
 
+def filled_in(letter: WordedLetter, draft: LetterDraft, own: Mapping[str, str]) -> WordedLetter:
+    """Give a letter that was worded with marks (`rules.mark`) for many to one reader, whose words are `own`."""
+    escaped = {name: escape(value) for name, value in own.items()}
+    text, html = rules.filled(letter.text, own), rules.filled(letter.html, escaped)
+    return WordedLetter(draft, subject=letter.subject, text=text, html=html)
+
+
 def write_letter(tx: Transaction, draft: LetterDraft, *, now: datetime) -> int | None:
     """Write a letter in the person's language, to leave soon; None when it was written before."""
     return write_worded(tx, worded(draft), now=now)
@@ -100,6 +108,12 @@ def write_worded(tx: Transaction, letter: WordedLetter, *, now: datetime) -> int
         next_try_at=now,
         written_at=now,
     )
+
+
+def asked_by_templates(name: str, *about: Any) -> Any:
+    """Ask what templates ask by its name: features above lend them words for letters of those below."""
+    asked: Callable[..., Any] = current_app.jinja_env.globals[name]  # type: ignore[assignment]
+    return asked(*about)
 
 
 def render(template: str, draft: LetterDraft) -> str:

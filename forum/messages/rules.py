@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage, Message
@@ -24,6 +24,9 @@ PAUSES = (
 
 LEASE = timedelta(minutes=10)
 """How long a worker may hold a letter; a mail server's own limits are shorter."""
+
+_MARK = re.compile("\ue000([a-z]+)\ue001")
+"""Signs of the private area, which nobody types, around the name of what stands there."""
 
 INTERRUPTED = "interrupted"
 """What `last_error` says when a worker died while it spoke to the mail server."""
@@ -113,3 +116,13 @@ def can_be_sent_again(letter: Letter) -> None:
     """Refuse a letter that is on its way. Raises `OnItsWay`."""
     if letter.state in ("waiting", "sending"):
         raise OnItsWay
+
+
+def mark(name: str) -> str:
+    """Return what holds the place of a reader's own words in a letter that is worded once for many."""
+    return f"\ue000{name}\ue001"
+
+
+def filled(words: str, values: Mapping[str, str]) -> str:
+    """Put each reader's own words in the places that are marked; what they hold is read no further."""
+    return _MARK.sub(lambda found: values.get(found[1], found[0]), words)

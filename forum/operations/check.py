@@ -16,7 +16,7 @@ from forum.editions.models import Edition
 from forum.messages.models import Letter
 from forum.payments.models import Invoice, Order, Payment
 from forum.programme.models import Session, SessionSpeaker, Speaker
-from forum.registration.models import ENDED_STATES, HOLDING_STATES, Category, Registration, Seat
+from forum.registration.models import ENDED_STATES, HOLDING_STATES, Category, Registration, Seat, SeatWait
 from forum.registration.queries import categories_to_serve, queue_of
 from forum.registration.rules import may_pass, queue_units, served
 
@@ -134,16 +134,13 @@ def free_places_are_offered(session: DatabaseSession, now: datetime) -> Iterator
 
 def seats_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
     """Compare each session's count with its seats."""
-    found = func.count(Seat.id)
-    statement = (
-        select(Session.title, Session.seats_taken, found)
-        .outerjoin(Seat, Seat.session_id == Session.id)
-        .group_by(Session.id, Session.title, Session.seats_taken)
-        .having(found != Session.seats_taken)
-    )
+    held = select(func.count(Seat.id)).where(Seat.session_id == Session.id).scalar_subquery()
+    is_kept = (SeatWait.session_id == Session.id) & SeatWait.offered_until.is_not(None)
+    found = held + select(func.count(SeatWait.id)).where(is_kept).scalar_subquery()
+    statement = select(Session.title, Session.seats_taken, found).where(found != Session.seats_taken)
     for title, taken, seats in session.execute(statement):
         yield _(
-            "“%(session)s” counts %(taken)s seats as taken, %(found)s people have one.",
+            "“%(session)s” counts %(taken)s seats as taken, %(found)s people have one or are asked.",
             session=title,
             taken=taken,
             found=seats,
@@ -151,11 +148,15 @@ def seats_are_counted(session: DatabaseSession, now: datetime) -> Iterator[str]:
 
 
 def cancelled_hold_no_seat(session: DatabaseSession, now: datetime) -> Iterator[str]:
-    """Find cancelled registrations that still hold seats."""
+    """Find cancelled registrations that still hold seats, or wait for one."""
     ended = Registration.state.in_(ENDED_STATES)
-    statement = select(Registration.reference).join(Seat).where(ended).distinct().limit(20)
+    holds = exists().where(Seat.registration_id == Registration.id)
+    waits = exists().where(SeatWait.registration_id == Registration.id)
+    statement = select(Registration.reference).where(ended, holds | waits).order_by(Registration.id).limit(20)
     for reference in session.scalars(statement):
-        yield _("Registration %(reference)s is cancelled and still holds a seat.", reference=reference)
+        yield _(
+            "Registration %(reference)s is cancelled and still holds a seat, or waits for one.", reference=reference
+        )
 
 
 def everyone_has_a_badge(session: DatabaseSession, now: datetime) -> Iterator[str]:

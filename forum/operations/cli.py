@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from forum.core import jobs
+from forum.core.assembly import this_application
 from forum.core.clock import now
 from forum.core.db import db
 from forum.core.schema import prepare_database
@@ -30,7 +31,7 @@ from forum.operations.check import doubts
 @with_appcontext
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the forum, with its background worker beside."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = this_application()
     settings: Settings = app.extensions["forum.settings"]
     server.refuse_taken_port(host, port)
     prepare_database(app)
@@ -47,7 +48,7 @@ def serve(port: int, host: str, workers: int) -> None:
 @with_appcontext
 def work(once: bool) -> None:
     """Do the background work alone: letters, print jobs, the nightly purge."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = this_application()
     prepare_database(app)
     if once:
         click.echo(_("%(number)s things were done.", number=jobs.run_all()))
@@ -80,7 +81,7 @@ def restore(file: Path, yes: bool) -> None:
     """Put a back-up in the place of what is here; it is verified first, and nothing is left half done."""
     settings: Settings = current_app.extensions["forum.settings"]
     kept = backup.restore(settings, file, yes=yes, now=now())
-    prepare_database(current_app._get_current_object())  # type: ignore[attr-defined]
+    prepare_database(this_application())
     click.echo(_("Restored from %(file)s.", file=file))
     if kept:
         click.echo(_("What was here before is kept as %(file)s; remove it when all is well.", file=kept))

@@ -10,12 +10,10 @@ from flask_wtf.file import FileField
 from stdnum import bic, iban
 from stdnum.eu import vat
 from stdnum.fr import siret
-from wtforms import BooleanField, DecimalField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
-from wtforms.widgets import TextInput
 
-from forum.core.forms import Form, LineField, LinesField, needed
-from forum.core.words import language
+from forum.core.forms import AmountField, Form, LineField, LinesField, needed
 from forum.core.words import lazy_gettext as _
 from forum.payments.actions import BuyerDetails, IssuerDetails
 from forum.payments.models import DAYS_TO_PAY, Issuer, Order, OrderLine
@@ -148,26 +146,6 @@ class PaidForm(Form):
         most=300,
         description=_("For example “cheque no. 1234567” or “mandate 2027-118, city of Lens”."),
     )
-
-
-class AmountField(DecimalField):  # type: ignore[misc]
-    """An amount in euros, with a point or a comma."""
-
-    data: Decimal | None
-    widget = TextInput()
-
-    def _value(self) -> str:
-        """Return the amount as it is typed here, with a comma in French."""
-        shown = str(super()._value())
-        return shown.replace(".", ",") if language() == "fr" else shown
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Take « 1 250,50 » for 1250.50; only whole cents."""
-        plain = ["".join(value.split()).replace(",", ".").rstrip("€") for value in valuelist]
-        super().process_formdata([value for value in plain if value])
-        if self.data is not None and (not self.data.is_finite() or self.data != round(self.data, 2)):
-            self.data = None
-            raise ValueError(str(_("Write a number here, in digits.")))
 
 
 class GiveBackForm(Form):

@@ -26,6 +26,7 @@ from forum.programme.queries import speaker_with_token
 from forum.registration.models import Group, Registration
 from forum.registration.queries import active_members, group_with_token, registration_with_token, sessions_of
 from forum.registration.queries.questions import answered_by, consent_of
+from forum.registration.queries.seat_queue import places_in_line
 from forum.registration.rules.questions import shown_answer
 
 Value = str | int | bool | None
@@ -79,6 +80,7 @@ def everything_about(session: Session, person: Person) -> Kept:
         "answers": [record for each in registrations for record in answer_records(session, each)],
         "parents": [record for each in registrations for record in consent_records(session, each)],
         "seats": [record for each in registrations for record in seat_records(session, each)],
+        "waiting_lists": [record for each in registrations for record in wait_records(session, each)],
         "badges": [record for each in registrations for record in badge_records(session, each)],
         "scans": [record for each in registrations for record in scan_records(session, each)],
         "groups": [group_record(session, each) for each in groups],
@@ -221,6 +223,19 @@ def seat_records(session: Session, registration: Registration) -> list[Record]:
     return [
         {"title": each.title, "starts_at": moment(each.starts_at), "ends_at": moment(each.ends_at)}
         for each in sessions_of(session, registration.id)
+    ]
+
+
+def wait_records(session: Session, registration: Registration) -> list[Record]:
+    """Describe the sessions for a seat in which somebody waits."""
+    return [
+        {
+            "title": line.wait.session.title,
+            "waiting_since_at": moment(line.wait.since),
+            "place_in_queue": None if line.wait.offered_until else line.number,
+            "seat_kept_until_at": moment(line.wait.offered_until),
+        }
+        for line in places_in_line(session, registration.id, ())
     ]
 
 

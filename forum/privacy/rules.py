@@ -100,12 +100,12 @@ KEPT = (
     ),
     Kept(
         key="registrations",
-        what=_("Your category, and the sessions with seats that you chose"),
+        what=_("Your category, and the sessions with seats that you chose or wait for"),
         purpose=_("To keep your place, and to count."),
         since="edition",
         time=YEAR,
         fate="anonymised",
-        columns=("registration.*", "registration_group.*", "seat.*", "badge.*", "different_people.*"),
+        columns=("registration.*", "registration_group.*", "seat.*", "seat_wait.*", "badge.*", "different_people.*"),
     ),
     Kept(
         key="scans",

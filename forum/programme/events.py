@@ -23,6 +23,14 @@ class SessionMoved:
 
 
 @dataclass(frozen=True)
+class SeatsChanged:
+    """A session has another number of seats."""
+
+    session_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SlotLeft:
     """A session that the public saw left its slot: it got another one, or none, or is not shown any more."""
 

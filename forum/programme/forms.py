@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from forum.core import codes, i18n, words
 from forum.core.db import LocalText
-from forum.core.forms import Form, LineField, LinesField
+from forum.core.forms import Form, LineField, LinesField, well_formed
 from forum.core.words import lazy_gettext as _
 from forum.editions.models import Edition
 from forum.people.actions import PersonDetails
@@ -53,16 +52,6 @@ def language_choices(present: str | None = None) -> list[tuple[str, Any]]:
 def number_or_none(value: str | None) -> int | None:
     """Read the id of a choice; nothing chosen is none."""
     return int(value) if value and value != "None" else None
-
-
-def tidy_email(_form: object, field: Any) -> None:
-    """Refuse what is no address, and keep it as mail programs write it."""
-    if not field.data:
-        return
-    try:
-        field.data = validate_email(field.data, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise ValidationError(str(_("This is not an e-mail address: write it as name@example.org."))) from error
 
 
 def nothing(_form: object, field: Any) -> None:
@@ -128,7 +117,7 @@ class ProfileForm(Form):
     email = LineField(
         _("E-mail"),
         most=254,
-        validators=[tidy_email],
+        validators=[well_formed],
         description=_("We write to you here; nobody else sees it."),
     )
     organisation_name = LineField(_("Organisation"), required=False)
@@ -227,7 +216,7 @@ class SessionForm(Form):
     speaker_ids = SelectMultipleField(_("Speakers"), coerce=int, option_widget=CheckboxInput())
     new_given_name = LineField(_("First name"), required=False, most=100)
     new_family_name = LineField(_("Last name"), required=False, most=100)
-    new_email = LineField(_("E-mail"), required=False, most=254, validators=[tidy_email])
+    new_email = LineField(_("E-mail"), required=False, most=254, validators=[well_formed])
     new_organisation_name = LineField(_("Organisation"), required=False)
     new_position_title = LineField(_("Position"), required=False)
 

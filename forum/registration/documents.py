@@ -17,6 +17,7 @@ from forum.core.words import language
 from forum.programme.models import Session
 from forum.registration import queries
 from forum.registration.models import Question, Registration
+from forum.registration.queries.seat_queue import awaited_by
 from forum.registration.rules.questions import shown_answer
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def calendar_attachment(registration_id: int) -> Attachment | None:
     registration = db.session.get(Registration, registration_id)
     if registration is None or not registration.is_confirmed:
         return None
-    content = calendar(registration, queries.sessions_of(db.session(), registration.id))
+    awaited = awaited_by(db.session(), registration.id)
+    content = calendar(registration, queries.sessions_of(db.session(), registration.id), awaited)
     return Attachment(name=calendar_name(registration), content=content, type="text/calendar")
 
 
@@ -38,8 +40,11 @@ def calendar_name(registration: Registration) -> str:
     return f"{registration.edition.slug}.ics"
 
 
-def calendar(registration: Registration, sessions: Sequence[Session]) -> bytes:
-    """Return the edition's days and the chosen sessions as iCalendar; calendars replace what they had of them."""
+def calendar(registration: Registration, sessions: Sequence[Session], awaited: Sequence[Session] = ()) -> bytes:
+    """Return the edition's days and the chosen sessions as iCalendar; calendars replace what they had of them.
+
+    Sessions for which the person waits stand in it as tentative, and keep no hour.
+    """
     edition = registration.edition
     from icalendar import Calendar  # 3 MB that most processes never need
 
@@ -55,10 +60,14 @@ def calendar(registration: Registration, sessions: Sequence[Session]) -> bytes:
     whole.add("location", edition.host_city.name)
     whole.add("url", public_address(f"/editions/{edition.slug}/"))
     made.add_component(whole)
-    for session in sessions:
+    for session in (*sessions, *awaited):
         if session.starts_at is None or session.ends_at is None:
             continue
-        one = entry(registration, session.key, summary=session.title)
+        waits = session in awaited
+        summary = _("Waiting list: %(session)s", session=session.title) if waits else session.title
+        one = entry(registration, session.key, summary=summary)
+        one.add("status", "TENTATIVE" if waits else "CONFIRMED")
+        one.add("transp", "TRANSPARENT" if waits else "OPAQUE")
         one.add("dtstart", session.starts_at)
         one.add("dtend", session.ends_at)
         if place := session.room.name if session.room else session.meeting_point:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from forum.core.kept import Kept
 from forum.core.web import public_address
 from forum.editions.models import Edition
-from forum.messages.actions import LetterDraft, WordedLetter
+from forum.messages.actions import LetterDraft, WordedLetter, asked_by_templates, filled_in, worded
+from forum.messages.rules import mark
 from forum.people.actions import PersonDetails
 from forum.programme.models import Session
-from forum.registration.models import Category, Group, ParentConsent, Registration
+from forum.registration.models import Category, Group, ParentConsent, Registration, SeatWait
 from forum.registration.rules.admission import Parent
 
 KINDS = (
@@ -30,6 +32,9 @@ KINDS = (
     "promoted",
     "handed-over",
     "received",
+    "seat-given",
+    "seat-offer",
+    "seat-lapsed",
 )
 
 
@@ -53,10 +58,15 @@ class Newcomer:
 
 
 def confirmed(
-    registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    registration: Registration | Newcomer,
+    edition: Edition,
+    sessions: Sequence[Session],
+    *,
+    once_key: str,
+    awaited: Sequence[Session] = (),
 ) -> LetterDraft:
     """Tell a person that they are expected, with their badge and the days for their calendar."""
-    return with_files("confirmed", registration, edition, sessions, once_key=once_key)
+    return with_files("confirmed", registration, edition, sessions, once_key=once_key, awaited=awaited)
 
 
 def promoted(
@@ -165,10 +175,41 @@ def admitted(registration: Registration, edition: Edition, *, once_key: str) -> 
     return with_files("admitted", registration, edition, (), once_key=once_key)
 
 
-def changed(registration: Registration, edition: Edition, sessions: Sequence[Session], *, now: datetime) -> LetterDraft:
+def changed(
+    registration: Registration,
+    edition: Edition,
+    sessions: Sequence[Session],
+    *,
+    now: datetime,
+    awaited: Sequence[Session] = (),
+) -> LetterDraft:
     """Tell a person what their registration has become."""
     once_key = f"registration-changed:{registration.id}:{now.isoformat()}"
-    return with_files("changed", registration, edition, sessions, once_key=once_key)
+    return with_files("changed", registration, edition, sessions, once_key=once_key, awaited=awaited)
+
+
+def seat_given(registration: Registration, session: Session, *, now: datetime) -> LetterDraft:
+    """Tell a person who waited for a seat that it is theirs."""
+    once_key = f"registration-seat-given:{registration.id}:{session.id}:{now.isoformat()}"
+    more = {"session": session}
+    files = (("calendar", registration.id),) if registration.is_confirmed else ()
+    return draft("seat-given", registration, registration.edition, (), once_key=once_key, attachments=files, more=more)
+
+
+def seat_offer(wait: SeatWait, session: Session, clash: Sequence[Session], *, now: datetime) -> LetterDraft:
+    """Ask a person who waited for a seat, and has another one at that hour, which of the two they keep."""
+    registration = wait.registration
+    once_key = f"registration-seat-offer:{registration.id}:{session.id}:{now.isoformat()}"
+    more = {"session": session, "clash": clash, "until": wait.offered_until}
+    return draft("seat-offer", registration, registration.edition, (), once_key=once_key, more=more)
+
+
+def seat_lapsed(wait: SeatWait, session: Session) -> LetterDraft:
+    """Tell a person that nobody answered in time and the seat went to the next."""
+    registration, until = wait.registration, wait.offered_until
+    once_key = f"registration-seat-lapsed:{registration.id}:{session.id}:{until.isoformat() if until else ''}"
+    more = {"session": session, "until": until}
+    return draft("seat-lapsed", registration, registration.edition, (), once_key=once_key, more=more)
 
 
 def cancelled(registration: Registration, edition: Edition, *, now: datetime) -> LetterDraft:
@@ -250,15 +291,64 @@ def lost_link(
 
 
 def with_files(
-    name: str, registration: Registration | Newcomer, edition: Edition, sessions: Sequence[Session], *, once_key: str
+    name: str,
+    registration: Registration | Newcomer,
+    edition: Edition,
+    sessions: Sequence[Session],
+    *,
+    once_key: str,
+    awaited: Sequence[Session] = (),
 ) -> LetterDraft:
     """Describe a letter that the badge and the calendar go with."""
-    return draft(name, registration, edition, sessions, once_key=once_key, attachments=files_of(registration.id))
+    return draft(
+        name,
+        registration,
+        edition,
+        sessions,
+        once_key=once_key,
+        attachments=files_of(registration.id),
+        more={"awaited": awaited},
+    )
 
 
 def files_of(registration_id: int) -> tuple[tuple[str, int], ...]:
     """Name the badge and the calendar of a registration."""
     return (("badge", registration_id), ("calendar", registration_id))
+
+
+def confirmed_newcomer(
+    newcomer: Newcomer, edition: Edition, sessions: Sequence[Session], awaited: Sequence[Session]
+) -> WordedLetter:
+    """Put the first confirmation of somebody who is about to be written down into words.
+
+    Hundreds of them say the same but for a name and a link: what is the same is worded once a second.
+    """
+    person, spoken = newcomer.person, newcomer.person.language
+    desk = asked_by_templates("desk_of", newcomer, edition)
+    chosen = (tuple(session.id for session in sessions), tuple(session.id for session in awaited))
+    more = {"at_desk": desk, "awaited": awaited}
+    letter = _confirmations.get_or_make(
+        (newcomer.category.id, spoken, bool(person.organisation_name), desk and (desk.number, desk.letters), chosen),
+        lambda: worded(draft("confirmed", anybody(newcomer), edition, sessions, once_key="", more=more)),
+    )
+    own = {
+        "given": person.given_name,
+        "family": person.family_name,
+        "organisation": person.organisation_name or "",
+        "token": newcomer.token,
+        "reference": newcomer.reference,
+    }
+    return filled_in(letter, confirmed(newcomer, edition, sessions, once_key=""), own)
+
+
+_confirmations: Kept[WordedLetter] = Kept()
+
+
+def anybody(newcomer: Newcomer) -> Newcomer:
+    """Return a newcomer with marks for all that is their own in a letter."""
+    organisation = mark("organisation") if newcomer.person.organisation_name else None
+    person = PersonDetails(mark("given"), mark("family"), "", organisation, newcomer.person.language)
+    return Newcomer(person, newcomer.category, token=mark("token"), reference=mark("reference"))
 
 
 def confirmed_as(registration_id: int, letter: WordedLetter) -> WordedLetter:

@@ -12,11 +12,15 @@ class Registered:
 
     registration_id: int
     at: datetime
+    edition_id: int | None = None
+    """Of a registration that was written down this moment: it has no badge, and said nothing yet."""
 
 
 @dataclass(frozen=True)
 class RegistrationChanged:
-    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word."""
+    """What is on the badge, or what the door is told, changed: a name, an organisation, a category, a need, a word,
+    a seat.
+    """
 
     registration_id: int
     at: datetime

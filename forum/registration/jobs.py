@@ -1,4 +1,4 @@
-"""What registration does by itself: offers lapse, what is free is offered, invitations end."""
+"""What registration does by itself: offers lapse, what is free is offered or given, invitations end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from forum.core.db import db, transaction
 from forum.core.jobs import job
 from forum.registration import actions, queries
+from forum.registration.queries import seat_queue
 from forum.registration.queries.questions import expired_reserves
 
 AT_A_TIME = 50
@@ -33,6 +34,30 @@ def serve_waiting_lists(now: datetime) -> int:
     for category_id in categories:
         with transaction() as tx:
             done += actions.serve_category(tx, category_id, now=now)
+    return done
+
+
+@job(every=timedelta(seconds=15))
+def lapse_seat_offers(now: datetime) -> int:
+    """End the offers of seats whose hour has passed, each in a transaction of its own; the next one is served."""
+    lapsed = list(seat_queue.lapsed_seat_offers(db.session(), now, most=AT_A_TIME))
+    db.session.rollback()
+    done = 0
+    for wait_id in lapsed:
+        with transaction() as tx:
+            done += actions.lapse_seat_offer(tx, wait_id, now=now)
+    return done
+
+
+@job(every=timedelta(seconds=30))
+def serve_sessions(now: datetime) -> int:
+    """Give seats that are still free to those who wait for one: a session that is shown again, a long list."""
+    sessions = list(seat_queue.sessions_to_serve(db.session(), now))
+    db.session.rollback()
+    done = 0
+    for session_id in sessions:
+        with transaction() as tx:
+            done += actions.serve_session(tx, session_id, now=now)
     return done
 
 

@@ -1,4 +1,4 @@
-"""Categories, invitations, questions, registrations, seats."""
+"""Categories, invitations, questions, registrations, seats and who waits for one."""
 
 from __future__ import annotations
 
@@ -326,6 +326,30 @@ class Seat(Base):
 
     registration: Mapped[Registration] = relationship(back_populates="seats")
     session: Mapped[Session] = relationship(lazy="joined")
+
+
+class SeatWait(Base):
+    """Somebody who waits for a seat in a session that is full; written under the session's lock, so ids are the order.
+
+    A seat that comes free is given at once. Who has another seat at that hour is asked: it is kept for them, and
+    counted in `Session.seats_taken`, until `offered_until`.
+    """
+
+    __tablename__ = "seat_wait"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "session_id"),
+        Index("ix_seat_wait_session_id", "session_id"),
+        Index("ix_seat_wait_offered_until", "offered_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    offered_until: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship()
+    session: Mapped[Session] = relationship()
 
 
 class DifferentPeople(Base):

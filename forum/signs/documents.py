@@ -80,8 +80,7 @@ def sign_of(edition: Edition, exhibitor: Exhibitor) -> StandSign:
         name=name,
         pitch=exhibitor.pitch,
         size=letters_size(longest_words(name), width_mm=250, largest=110, smallest=40),
-        # Our own SVG of our own address, its title escaped.
-        symbol=Markup(qr.svg(qr.address_matrix(address), title=address)),  # noqa: S704
+        symbol=qr.address_picture(address, title=address),
     )
 
 

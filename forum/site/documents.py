@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from markupsafe import Markup
-
 from forum.core import qr, words
 from forum.core.assembly import STATIC
 from forum.core.documents import Document, html_of, render_pdf, shelf
@@ -56,8 +54,7 @@ def programme_document(content: BookletContent, *, kind: str) -> Document:
             "doors": door_signs(content) if kind == "doors" else [],
             "address": address,
             "said_already": frozenset(),
-            # Our own SVG of our own address, its title escaped.
-            "symbol": Markup(qr.svg(qr.address_matrix(address), title=address)),  # noqa: S704
+            "symbol": qr.address_picture(address, title=address),
         },
         variant="pdf/ua-1",
     )

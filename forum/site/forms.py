@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Email, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField
+from wtforms.validators import Optional
 
-from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
+from forum.core.forms import AddressField, CheckboxesField, Form, LineField, LinesField, needed
 from forum.core.words import lazy_gettext as _
 from forum.people.actions import AccountDetails
 from forum.people.models import Account
 from forum.site.queries.copies import EditionPlan
 
 
-class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class AccountForm(Form):
     """Someone who signs in, and what they may do."""
 
     name = LineField(_("Name"), most=120)
-    email = EmailField(
+    email = AddressField(
         _("E-mail address"),
-        [*needed(_("Write the address of the account.")), at_most(254), Email()],
-        filters=[one_line],
+        missing=_("Write the address of the account."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     is_owner = BooleanField(

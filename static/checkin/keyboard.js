@@ -1,8 +1,10 @@
 // A USB scanner types like a keyboard, fast, in whatever layout the computer has: the keys' places are read as well as
-// their letters, a pause of 150 ms starts anew, and only a whole code with the right check character counts.
+// their letters, a pause starts anew, and only a whole code with the right check character counts.
+// The pause is long: a machine that is busy stops for a quarter of a second in the middle of a code, and with a shorter
+// one the badge would not be heard.
 import { readCode } from "./codes.js";
 
-const PAUSE = 150;
+const PAUSE = 600;
 const LONGEST = 64;
 
 export function listen(onCode) {

@@ -15,7 +15,10 @@ from flask import Flask
 from forum.bench import clients, parts
 from forum.bench.cli import significant
 from forum.bench.clients import Measured, NotMeasured, form_values
-from forum.bench.notes import Notes
+from forum.bench.connection import Client
+from forum.bench.notes import Figures, Notes
+from forum.bench.parts.measuring import expect
+from forum.bench.parts.pages import reachable
 
 
 class Door(BaseHTTPRequestHandler):
@@ -37,10 +40,22 @@ class Door(BaseHTTPRequestHandler):
         if self.path.startswith("/api/"):
             scans = json.loads(sent)["scans"]
             body = json.dumps({"results": [{"verdict": "admitted"} for _ in scans]}).encode()
+        if self.path == "/in-parts":
+            self.in_parts(body)
+            return
         self.send_response(303 if self.command == "POST" and self.path == "/register" else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def in_parts(self, body: bytes) -> None:
+        """Answer in chunks, with a cookie."""
+        self.send_response(200)
+        self.send_header("Set-Cookie", "visit=one; Path=/; HttpOnly")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for part in (body[:7], body[7:], b""):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
 
     do_GET = do_POST = answer  # noqa: N815
 
@@ -81,13 +96,21 @@ def test_a_registration_counts_when_it_was_taken(door: str) -> None:
     assert measured.units == measured.answers["303"] == Door.asked["POST /register"]
 
 
+def test_an_answer_in_parts_is_read_whole_and_its_cookie_is_kept(door: str) -> None:
+    client = Client(door)
+    whole, parts = client.ask("GET", "/"), client.ask("GET", "/in-parts")
+    assert (parts, client.cookies) == (whole, {"visit": "one"})
+    assert client.ask("GET", "/") == whole
+    assert len(Door.connections) == 1
+
+
 def test_a_server_that_is_not_there_is_no_figure() -> None:
     with pytest.raises(NotMeasured):
         clients.load("http://127.0.0.1:9", [{"kind": "get", "seconds": 0.1, "paths": ["/"]}])
 
 
 def test_pages_are_found_by_their_links(door: str) -> None:
-    assert parts.reachable(clients.Client(door), "/") == ["/", "/one"]
+    assert reachable(Client(door), "/") == ["/", "/one"]
 
 
 def test_forms_are_read_as_a_browser_would() -> None:
@@ -105,7 +128,7 @@ def test_percentiles_are_of_the_slow_end() -> None:
 def test_wrong_answers_are_no_figure() -> None:
     measured = Measured(seconds=1, requests=[0.1] * 100, answers=Counter({"303": 90, "500": 10}), units=90)
     with pytest.raises(NotMeasured, match="500"):
-        parts.expect(Notes(), "registrations", measured, "303")
+        expect(Notes(), "registrations", measured, "303")
 
 
 @pytest.mark.parametrize(("value", "shown"), [(1234.56, 1235), (99.94, 99.9), (0.12345, 0.123), (4.0, 4)])
@@ -114,7 +137,7 @@ def test_figures_have_the_digits_they_deserve(value: float, shown: float) -> Non
 
 
 def test_json_is_one_flat_object_with_units(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lacking(notes: Notes) -> parts.Figures:
+    def lacking(notes: Notes) -> Figures:
         notes.say("not measured: no such server")
         return {"scans_postgresql_per_s": None}
 

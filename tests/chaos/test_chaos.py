@@ -10,11 +10,11 @@ import pytest
 from tests.chaos.day import Plan, run_day
 from tests.conftest import DATABASE
 
-pytestmark = pytest.mark.rush
+pytestmark = [pytest.mark.rush, pytest.mark.browser]
 
 
 def test_whatever_fails_each_passage_that_was_shown_is_in_the_log_exactly_once(tmp_path: Path) -> None:
-    plan = Plan(seed=SystemRandom().randrange(1_000_000), seconds=8, database=DATABASE)
+    plan = Plan(seed=SystemRandom().randrange(1_000_000), seconds=8, browsers=2, database=DATABASE)
     report = run_day(plan, folder=tmp_path)
     print(report)  # with the seed, so that a day that went wrong can be lived again
     assert report.faults == [], str(report)

@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.badges.models import Badge
 from forum.checkin import actions
 from forum.checkin.actions import scanning
 from forum.checkin.models import Gate, Stay
 from forum.core.db import Transaction, db, transaction
 from forum.programme.models import Session
+from forum.registration.models import SeatWait
 from tests import cast
 from tests.checkin.door import Phone, a_reading
 from tests.clock import Clock
@@ -77,6 +79,32 @@ def test_seats_are_kept_then_given_to_who_waits_in_their_order_then_to_all(
     assert told(phone, clock, second) == ("wrong-gate", "full")
     assert told(phone, clock, never) == ("wrong-gate", "full")
     assert told(phone, clock, first) == ("already-in", None)
+
+
+def test_who_waited_for_a_seat_before_the_day_goes_before_who_came_to_the_door_first(
+    app: Flask, write: Write, clock: Clock
+) -> None:
+    with write() as tx:
+        gate, _holders = a_door(tx, seats=2)
+        phone, (came_first, listed_second, listed_first) = Phone.at(app, gate), people(tx, 3)
+        for badge in tx.session.scalars(
+            select(Badge).where(Badge.code.in_((listed_first, listed_second))).order_by(Badge.id.desc())
+        ):
+            tx.add(SeatWait(registration_id=badge.registration_id, session_id=gate.session_id, since=cast.NOW))
+    clock.moves_to(cast.OPENING)
+    waiting = [phone.scan_item(code, at=clock()) for code in (came_first, listed_second)]
+    answers = phone.results(*waiting)
+    assert [answer["message"].replace("\xa0", " ") for answer in answers] == [
+        "Pas de place dans cette session : numéro 1 de la file à cette porte.",
+        "Pas encore de place dans cette session : numéro 2 de sa liste d’attente, "
+        "avant les personnes venues seulement à la porte.",
+    ]
+    assert phone.results(*waiting) == answers
+    clock.moves_to(BEGINS + KEPT)
+    assert told(phone, clock, listed_first) == ("admitted", None)  # never came to wait, and still goes first
+    assert told(phone, clock, came_first) == ("wrong-gate", "waits")
+    assert told(phone, clock, listed_second) == ("admitted", None)
+    assert told(phone, clock, came_first) == ("wrong-gate", "full")
 
 
 def test_after_five_minutes_nobody_waits_for_who_went_away(app: Flask, write: Write, clock: Clock) -> None:

@@ -56,7 +56,7 @@ def test_the_scanner_alone_may_ask_for_the_camera_and_its_policy_stays_strict(
 
 
 def test_the_worker_alone_may_compile_webassembly(client: InspectingClient, link: str) -> None:
-    address = str(client.page(link).select_one("main")["data-worker"])  # type: ignore[index]
+    address = str(client.page(link).one("main")["data-worker"])
     response = client.get(address)
     assert response.mimetype == "text/javascript"
     assert "script-src 'self' 'wasm-unsafe-eval';" in response.headers["Content-Security-Policy"]
@@ -164,7 +164,7 @@ def test_an_organiser_opens_changes_and_closes_a_gate(client_for: ClientFor, wri
     with read() as session:
         gate = session.scalars(select(Gate)).one()
     assert (gate.name["fr"], gate.rule, gate.venue_id, gate.session_id) == ("Entrée nord", "once", venue.id, None)
-    assert f"/scan/{gate.token}" in str(page.select_one("#gate-link")["value"])  # type: ignore[index]
+    assert f"/scan/{gate.token}" in str(page.one("#gate-link")["value"])
     assert page.select_one(".gate-link__symbol svg") is not None
 
     organiser.submit(response.location, {"leads_to": f"session-{workshop.id}"}, form="#gate-form")

@@ -78,7 +78,7 @@ def test_an_application_is_taken_and_answered(
 
 
 def test_a_form_sent_twice_is_one_application(client: InspectingClient, edition: int, read: Read) -> None:
-    key = str(client.page(FORM).select_one("input[name=submission_key]")["value"])  # type: ignore[index]
+    key = str(client.page(FORM).one("input[name=submission_key]")["value"])
     first = client.submit(FORM, FILLED | {"submission_key": key})
     second = client.submit(FORM, FILLED | {"submission_key": key, "organisation": "Autre"})
     assert first.headers["Location"] == second.headers["Location"]
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     page = soup(response)
     assert page.select_one(f"#{field}-error") is not None
     if field != "organisation":
-        assert page.select_one("#organisation")["value"] == "Capteurs du Nord"  # type: ignore[index]
+        assert page.one("#organisation")["value"] == "Capteurs du Nord"
     with read() as session:
         assert session.scalars(select(Organisation)).all() == []
 
@@ -144,11 +144,11 @@ def test_a_form_sent_too_late_keeps_what_was_written(
         an_edition(tx, applications_close_at=cast.NOW + timedelta(hours=1))
     page = client.page(FORM)
     clock.moves(hours=2)
-    token = str(page.select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+    token = str(page.one("input[name=csrf_token]")["value"])
     response = client.post(FORM, data=FILLED | {"csrf_token": token})
     assert response.status_code == 410
     shown = soup(response)
-    assert shown.select_one("#organisation")["value"] == "Capteurs du Nord"  # type: ignore[index]
+    assert shown.one("#organisation")["value"] == "Capteurs du Nord"
     assert "ne prend pas" in words(shown.select_one("#errors"))
 
 
@@ -222,7 +222,7 @@ def test_named_staff_get_a_badge_and_those_taken_off_lose_it(
 def test_no_more_staff_than_places(client: InspectingClient, write: Write, read: Read) -> None:
     _key, token = accepted(write, staff_places=1)
     page = client.page(f"/x/{token}")
-    csrf = str(page.select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+    csrf = str(page.one("input[name=csrf_token]")["value"])
     data = {"csrf_token": csrf, "given_name": "Ada", "family_name": "L.", "email": "ada@example.org"}
     assert client.post(f"/x/{token}/staff", data=data).status_code == 303
     response = client.post(f"/x/{token}/staff", data=data | {"given_name": "Bob"})

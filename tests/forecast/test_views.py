@@ -76,7 +76,7 @@ def test_one_tap_frees_the_place_for_who_waits_and_a_second_one_frees_nothing_mo
 def test_nobody_answers_for_an_edition_that_is_over(
     client: InspectingClient, read: Read, ada: Registration, clock: Clock
 ) -> None:
-    token = client.page(f"/r/{ada.token}/coming").select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page(f"/r/{ada.token}/coming").one("main input[name=csrf_token]")["value"]
     clock.moves(days=30)
     for page in ("coming", "free"):
         assert client.get(f"/r/{ada.token}/{page}").status_code == 303
@@ -174,7 +174,7 @@ def test_the_page_tells_how_many_come_and_how_many_more_to_admit(organiser: Insp
     assert "Forum Lens" in shown
     assert "60 inscrits" in shown
     assert len(page.select("svg[role=img] rect")) > 10
-    assert "neuf fois sur dix" in str(page.select_one("svg[role=img]")["aria-label"])  # type: ignore[index]
+    assert "neuf fois sur dix" in str(page.one("svg[role=img]")["aria-label"])
     careful, bold = (advice(organiser.page(f"{FORECAST}?capacity=70&risk={risk}")) for risk in (0.001, 0.05))
     assert 10 <= careful < advice(page) < bold
 

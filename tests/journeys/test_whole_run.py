@@ -102,7 +102,7 @@ def test_who_proposes_is_accepted_scheduled_and_printed(
     # The organiser answers, gives an hour and a room, publishes.
     organiser = client_for("organiser")
     proposals = organiser.page("/organise/lens-2027/proposals")
-    proposal = str(proposals.select_one("table a[href*='/proposals/']")["href"])  # type: ignore[index]
+    proposal = str(proposals.one("table a[href*='/proposals/']")["href"])
     organiser.submit(proposal, {"words": "Avec joie."}, form='form[action$="/accept"]')
     programme = organiser.page("/organise/lens-2027/programme")
     session = next(str(link["href"]) for link in programme.select("main a[href]") if "Des phares" in link.get_text())

@@ -47,6 +47,17 @@ def test_the_engine_takes_every_layout_of_the_gallery_and_every_code_is_read(app
             assert (slug, read.text) == (slug, CODE)
 
 
+@pytest.mark.parametrize("city", CITIES)
+def test_one_badge_is_light_enough_to_be_fetched_from_a_letter_on_the_road(app: Flask, city: str) -> None:
+    sizes = {}
+    with app.app_context():
+        for slug, kind in (("banner", "speaker"), ("mosaic", "attendee"), ("mosaic", "exhibitor")):
+            target, layout = io.BytesIO(), page_of(GALLERY[slug].design("a6"), name=slug, accent=city)
+            stamp([Sheet(single(layout), (card(kind, city),))], target, title="essai", variant="pdf/ua-1")
+            sizes[slug, kind] = len(target.getvalue())
+    assert {name: size for name, size in sizes.items() if size > 15_000} == {}
+
+
 def test_an_empty_card_can_be_published_as_it_is(app: Flask) -> None:
     with app.app_context():
         try_out(empty_design("a6"), name="vide", accent="nord", pictures={})

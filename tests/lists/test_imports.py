@@ -35,7 +35,7 @@ Zoe;De la motte;ZOE@example.org;;;
 
 def upload(client: InspectingClient, content: bytes, name: str = "list.csv") -> TestResponse:
     """Send a file, as a browser does."""
-    token = client.page(f"{LIST}/import").select_one("main form input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page(f"{LIST}/import").one("main form input[name=csrf_token]")["value"]
     data = {"csrf_token": token, "file": (io.BytesIO(content), name)}
     return client.post(f"{LIST}/import", data=data, content_type="multipart/form-data")
 

@@ -51,7 +51,7 @@ def test_chosen_registrations_are_cancelled_after_a_question(
     told = agree(organiser, asked)
     assert "Fait pour 2 personnes." in words(soup(told).main)
     assert states(read) == {"confirmed": 2, "cancelled": 2}
-    token = page.select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = page.one("main input[name=csrf_token]")["value"]
     organiser.post(f"{asked.location}/agree", data={"csrf_token": token})  # the back button: nothing is done twice
     with read() as session:
         assert session.scalar(select(func.count(Letter.id)).where(Letter.kind == "registration-cancelled")) == 2
@@ -71,7 +71,7 @@ def test_who_finds_no_place_left_is_named_and_the_others_move(
             "La dernière place de la catégorie « Grand public » vient d’être prise. Choisissez une autre catégorie.",
         )
     ]
-    csv = organiser.get(f"{told.select_one('a[href$=csv]')['href']}").get_data(as_text=True)  # type: ignore[index]
+    csv = organiser.get(f"{told.one('a[href$=csv]')['href']}").get_data(as_text=True)
     assert csv.splitlines()[1].startswith(f"{ids[2]};عمر الفاروق;")
     with read() as session:
         taken = dict(session.execute(select(Category.slug, Category.taken)).all())

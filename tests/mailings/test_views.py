@@ -92,7 +92,7 @@ def test_a_letter_that_is_leaving_stays_as_it_is(
     with write() as tx:
         some_people(tx, 2)
         here = f"{MAILINGS}/{a_mailing(tx).id}"
-    token = organiser.page(here).select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = organiser.page(here).one("input[name=csrf_token]")["value"]
     run_jobs()
     assert organiser.get(f"{here}/edit").status_code == 409
     for verb, values in (("plan", PLAN), ("delete", {})):
@@ -146,7 +146,7 @@ def test_letters_of_another_edition_are_copied_only_by_who_organises_it(
     with write() as tx:
         other = a_mailing(tx, an_edition(tx, "amiens-2026"), subject=LocalText(fr="Ailleurs"))
         here = f"{MAILINGS}/{other.id}/copy"
-    token = organiser.page(f"{MAILINGS}/new").select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = organiser.page(f"{MAILINGS}/new").one("input[name=csrf_token]")["value"]
     assert organiser.post(here, data={"csrf_token": token}).status_code == 404
     assert organiser.get(f"{MAILINGS}/{other.id}").status_code == 404
     owner = client_for("owner")

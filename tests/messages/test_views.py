@@ -47,7 +47,7 @@ def test_without_a_mail_server_the_page_says_that_letters_are_kept(organiser: In
 def test_sending_without_a_mail_server_is_refused_with_a_sentence(organiser: InspectingClient, write: Write) -> None:
     with write() as tx:
         letter = a_letter(tx, state="kept")
-    token = organiser.page("/organise/lens-2027/categories/new").select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = organiser.page("/organise/lens-2027/categories/new").one("input[name=csrf_token]")["value"]
     for address in (f"{OUTBOX}/{letter.id}/send-again", f"{OUTBOX}/send-again"):
         answer = organiser.post(address, data={"csrf_token": token, "state": "kept"})
         assert answer.status_code == 409
@@ -86,7 +86,7 @@ def test_a_letter_on_its_way_is_not_sent_again(
     with write() as tx:
         letter = a_letter(tx, state="failed")
     page = f"{OUTBOX}/{letter.id}"
-    token = organiser.page(page).select_one("form[action$=send-again] input")["value"]  # type: ignore[index]
+    token = organiser.page(page).one("form[action$=send-again] input")["value"]
     first, second = (organiser.post(f"{page}/send-again", data={"csrf_token": token}) for _ in "12")
     assert (first.status_code, second.status_code) == (303, 409)
 

@@ -136,7 +136,7 @@ def test_one_proposal_is_declined_and_taken_back(organiser: InspectingClient, wr
     with write() as tx:
         proposal_id = a_proposal(tx).id
     address = f"{BASE}/proposals/{proposal_id}"
-    token = organiser.page(address).select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = organiser.page(address).one("input[name=csrf_token]")["value"]
     assert organiser.post(f"{address}/decline", data={"csrf_token": token, "words": ""}).status_code == 303
     assert organiser.submit(address, {}, form='form[action$="/undo"]').status_code == 303
     with read() as session:
@@ -248,7 +248,7 @@ def test_a_taken_room_is_said_at_its_field_and_the_choice_is_kept(organiser: Ins
         "Auditorium : la salle est prise par « La première » de 9 h 30 à 10 h 15. "
         "Choisissez une autre salle ou une autre heure."
     )
-    assert page.select_one("#starts_at")["value"] == "10:00"  # type: ignore[index]
+    assert page.one("#starts_at")["value"] == "10:00"
 
 
 @pytest.mark.parametrize(

@@ -94,10 +94,9 @@ def test_links_keep_the_other_filters(client: InspectingClient, full: dict[str, 
     page = client.page(f"{ADDRESS}?track=silver&q=bien")
     days = {words(link): str(link["href"]) for link in page.select(".tabs a")}
     assert days["jeu. 18 mars"] == f"{ADDRESS}?track=silver&q=bien&day=2027-03-18"
-    form = client.page(f"{ADDRESS}?day=2027-03-18&kind=workshop").select_one("main form")
-    assert form is not None
-    assert form.select_one("input[name=day]")["value"] == "2027-03-18"  # type: ignore[index]
-    assert words(form.select_one("select[name=kind] option[selected]")) == "Atelier"
+    page = client.page(f"{ADDRESS}?day=2027-03-18&kind=workshop")
+    assert page.one("main form input[name=day]")["value"] == "2027-03-18"
+    assert words(page.select_one("main form select[name=kind] option[selected]")) == "Atelier"
 
 
 def test_a_search_without_result_says_what_to_do(client: InspectingClient, full: dict[str, str]) -> None:
@@ -107,9 +106,7 @@ def test_a_search_without_result_says_what_to_do(client: InspectingClient, full:
 def test_an_empty_programme_leads_to_proposals(client: InspectingClient, write: Write) -> None:
     with write() as tx:
         an_edition(tx)
-    empty = client.page(ADDRESS).select_one(".empty")
-    assert empty is not None
-    assert empty.select_one("a")["href"] == "/editions/lens-2027/propose"  # type: ignore[index]
+    assert client.page(ADDRESS).one(".empty a")["href"] == "/editions/lens-2027/propose"
 
 
 def test_now_and_next_are_marked_while_the_edition_is_on(
@@ -136,7 +133,7 @@ def test_a_session_has_its_page(client: InspectingClient, full: dict[str, str]) 
     assert "Petite salle" in facts
     assert "Les 12 places sont prises." in facts
     assert page.select('main a[href$="/register"]') == []  # full
-    described = json.loads(page.select_one('script[type="application/ld+json"]').string)  # type: ignore[union-attr, arg-type]
+    described = json.loads(page.one('script[type="application/ld+json"]').string)  # type: ignore[union-attr, arg-type]
     assert (described["@type"], described["startDate"], described["remainingAttendeeCapacity"]) == (
         "Event", "2027-03-18T09:30:00+01:00", 0,
     )  # fmt: skip

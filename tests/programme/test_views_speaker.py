@@ -62,7 +62,7 @@ def test_a_proposal_leads_to_ones_own_page(client: InspectingClient, read: Read)
 
 
 def test_the_same_form_twice_is_one_proposal(client: InspectingClient, read: Read) -> None:
-    key = str(client.page(ADDRESS).select_one("input[name=submission_key]")["value"])  # type: ignore[index]
+    key = str(client.page(ADDRESS).one("input[name=submission_key]")["value"])
     answers = [client.submit(ADDRESS, FILLED | {"submission_key": key}) for _time in range(2)]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     with read() as session:
@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     assert page.select_one("#errors") is not None
     if field != "website":
         assert page.select_one(f"#{field}-error") is not None
-        assert page.select_one("#biography").get_text().strip() == "Née à Lens."  # type: ignore[union-attr]
+        assert page.one("#biography").get_text().strip() == "Née à Lens."
     with read() as session:
         assert session.scalars(select(Proposal)).all() == []
 
@@ -123,10 +123,7 @@ def test_before_and_after_one_is_told(client: InspectingClient, write: Write) ->
 
 def test_a_form_that_was_open_too_long_is_told_so(client: InspectingClient, write: Write, read: Read) -> None:
     page = client.page(ADDRESS)
-    data = FILLED | {
-        name: str(page.select_one(f"input[name={name}]")["value"])  # type: ignore[index]
-        for name in ("csrf_token", "submission_key")
-    }
+    data = FILLED | {name: str(page.one(f"input[name={name}]")["value"]) for name in ("csrf_token", "submission_key")}
     with write() as tx:
         an_edition(tx).proposals_close_at = cast.NOW
     assert client.post(ADDRESS, data=data).status_code == 410

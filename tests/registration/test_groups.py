@@ -297,7 +297,7 @@ def test_the_page_gives_a_place_away(client: InspectingClient, write: Write, rea
     assert client.page(f"/r/{made.token}").select_one(".ticket") is None
     with read() as session:
         (new,) = session.scalars(select(Registration).where(Registration.state == "confirmed"))
-    assert "Zoé Petit" in client.page(f"/r/{new.token}").select_one(".ticket").get_text()  # type: ignore[union-attr]
+    assert "Zoé Petit" in client.page(f"/r/{new.token}").one(".ticket").get_text()
 
 
 # --- lists

@@ -53,11 +53,11 @@ def test_a_hidden_category_is_opened_by_the_link_that_was_sent(
         a_category(tx)
         hidden = a_category(tx, slug="official", is_public=False, needs_approval=True)
     address = make(organiser, hidden)
-    link = str(organiser.page(address).select_one("#invitation-link")["value"])  # type: ignore[index]
+    link = str(organiser.page(address).one("#invitation-link")["value"])
     assert link.endswith("/editions/lens-2027/register?code=EURA-5")
     assert client.page(FORM).select_one(f"#category-{hidden.id}") is None
     page = client.page(link.removeprefix("http://localhost"))
-    assert page.select_one(f"#category-{hidden.id}").has_attr("checked")  # type: ignore[union-attr]
+    assert page.one(f"#category-{hidden.id}").has_attr("checked")
     assert "Vous êtes invité par Euratechnologies" in words(page.main)
     client.submit(link.removeprefix("http://localhost"), FILLED)
     with read() as session:

@@ -12,7 +12,9 @@ from flask import Flask
 from sqlalchemy import delete
 
 from forum.core.db import Transaction, db, transaction
-from forum.registration import actions
+from forum.core.kept import forget_all
+from forum.messages.actions import worded
+from forum.registration import actions, emails, queries
 from forum.registration.actions import RegistrationRequest
 from forum.registration.actions.registering import Writing
 from forum.registration.models import Category, Question
@@ -21,6 +23,7 @@ from forum.registration.rules.admission import Admission, Parent
 from forum.registration.views.public import registered
 from tests import cast
 from tests.conftest import Read, Write
+from tests.desk.reception import a_desk
 from tests.factories import a_category, a_session, an_invitation
 from tests.registration.test_actions import a_request, details, figures, letters
 from tests.registration.test_questions import a_question
@@ -96,7 +99,7 @@ def test_a_question_removed_meanwhile_is_asked_no_more(app: Flask, write: Write,
         write_prepared(app, request, now, lambda tx: tx.session.execute(delete(Question)))
     assert figures(read) == NOBODY
     with app.app_context():
-        assert registered(request, now=now).is_confirmed
+        assert registered(request, now=now).state == "confirmed"
 
 
 def test_a_form_sent_twice_is_answered_with_the_first(app: Flask, write: Write, read: Read, now: datetime) -> None:
@@ -116,7 +119,7 @@ def test_what_is_kept_for_a_second_is_read_once_and_gives_no_place_twice(
         category = a_category(tx, places=1)
         mine, other = a_request(tx, category=category), a_request(tx, category=category, details=details(cast.ZOE))
     monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
-    offers._offers.clear()
+    forget_all()
     assert prepare(app, other, now) is not None
     with statements_of(app) as sent:
         assert prepare(app, mine, now) is not None
@@ -124,7 +127,46 @@ def test_what_is_kept_for_a_second_is_read_once_and_gives_no_place_twice(
     assert [statement for statement in sent if any(each in " ".join(statement.split()) for each in kept)] == []
     with app.app_context():
         assert [registered(each, now=now).state for each in (mine, other)] == ["confirmed", "waiting"]
-    offers._offers.clear()
+    forget_all()
+
+
+@pytest.mark.parametrize("spoken", ["fr", "en"])
+@pytest.mark.parametrize("organisation", [None, "Atelier <& Cie>"])
+def test_a_letter_worded_once_for_many_says_to_each_what_their_own_would(
+    app: Flask, write: Write, now: datetime, monkeypatch: pytest.MonkeyPatch, spoken: str, organisation: str | None
+) -> None:
+    with write() as tx:
+        workshop = a_session(tx, starts_at=cast.OPENING, kind="workshop", seats=9)
+        category = a_category(tx)
+        for first, last in (("A", "K"), ("L", "…")):
+            desk = a_desk(tx)
+            desk.first_letter, desk.last_letter = first, last
+        made = [
+            a_request(
+                tx,
+                category=category,
+                details=replace(details(who), language=spoken, organisation_name=organisation),
+                session_ids=(workshop.id,),
+            )
+            for who in (cast.ADA, ("\ue000token\ue001 \\1", "<b>Zoé & %(name)s", "z@example.org"), cast.ZOE)
+        ]
+    monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
+    forget_all()
+    with app.test_request_context():
+        for request in made:
+            writing = actions.prepare(db.session(), request, now=now)
+            assert writing is not None
+            assert writing.letter is not None
+            offer = offers.kept_offer(db.session(), request.edition_id, request.category_id)
+            newcomer = emails.Newcomer(
+                request.details, offer.category, token=writing.row["token"], reference=writing.row["reference"]
+            )
+            sessions = queries.sessions_with_ids(db.session(), request.session_ids)
+            own = worded(emails.confirmed(newcomer, offer.edition, sessions, once_key=""))
+            assert writing.letter == own
+            assert all(each in own.text for each in (newcomer.token, newcomer.reference, request.details.name))
+    assert len(emails._confirmations.values) < len(made)
+    forget_all()
 
 
 def a_code(tx: Transaction, category: Category) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def test_a_missing_answer_is_said_at_its_question_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert words(page.select_one(f"#question-{needed.id}-error")) == "Répondez à cette question."
     assert page.select_one(f'#errors a[href="#question-{needed.id}"]') is not None
-    assert page.select_one(f"#question-{other.id}")["value"] == "écrit"  # type: ignore[index]
+    assert page.one(f"#question-{other.id}")["value"] == "écrit"
     with read() as session:
         assert session.scalar(select(func.count(Registration.id))) == 0
 
@@ -271,7 +271,7 @@ def test_a_question_with_answers_is_removed_once_one_is_sure(
     asked = organiser.submit(f"{PAGES}/{first.id}", {}, form="form[action$=remove]")
     assert "1 réponse" in words(soup(asked).main).replace("\xa0", " ")
     assert kept(read) == {"first": ["yes"]}
-    token = soup(asked).select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = soup(asked).one("input[name=csrf_token]")["value"]
     organiser.post(f"{PAGES}/{first.id}/remove", data={"csrf_token": token, "sure": "yes"})
     with read() as session:
         left = session.scalars(select(Question)).one()

@@ -299,7 +299,7 @@ def test_the_own_page_says_the_place_in_the_queue_and_takes_the_offer(
     here = f"/r/{made.token}"
     page = client.page(here)
     assert "Vous êtes sur la liste d’attente" in page.h1.get_text()  # type: ignore[union-attr]
-    assert page.select_one(".own__number").get_text() == "1"  # type: ignore[union-attr]
+    assert page.one(".own__number").get_text() == "1"
     with write() as tx:
         actions.cancel(tx, held.id, now=now)
     assert client.get(f"{here}/badge.pdf").status_code == 410

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forum.registration.rules import normal_email, suggested_email
+from forum.core.addresses import normal_email
+from forum.registration.rules import suggested_email
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -25,30 +26,35 @@ def issue(tx: Transaction, registration_id: int, *, now: datetime) -> Badge:
     return make_or_find(tx, registration, now)
 
 
+def issue_first(tx: Transaction, registration_id: int, edition_id: int, *, now: datetime) -> None:
+    """Give a registration its badge that was written down as confirmed in this transaction; nothing is read."""
+    if tx.write_once(Badge, once=None, **new_badge(registration_id, edition_id, now=now)) is None:
+        issue(tx, registration_id, now=now)
+
+
+def new_badge(registration_id: int, edition_id: int, *, now: datetime) -> dict[str, Any]:
+    """Return the columns of a badge with a new code."""
+    code = codes.new_code()
+    return {
+        "edition_id": edition_id,
+        "registration_id": registration_id,
+        "code": code,
+        "code_hash": rules.hash_of(code),
+        "made_at": now,
+        "changed_at": now,
+    }
+
+
 def make_or_find(tx: Transaction, registration: Registration, now: datetime) -> Badge:
     """Make a badge with a new code, unless the registration has a valid one."""
-    code = codes.new_code()
-    made = tx.add_once(
-        Badge,
-        once=None,
-        edition_id=registration.edition_id,
-        registration_id=registration.id,
-        code=code,
-        code_hash=rules.hash_of(code),
-        made_at=now,
-        changed_at=now,
-    )
+    made = tx.add_once(Badge, once=None, **new_badge(registration.id, registration.edition_id, now=now))
     return made or queries.valid_badge_of(tx.session, registration.id) or refuse(NotFound())
 
 
 def issue_many(tx: Transaction, registration_ids: Sequence[int], *, now: datetime) -> None:
     """Give new registrations their badges in one statement; they have none yet."""
     chosen = select(Registration.id, Registration.edition_id).where(Registration.id.in_(registration_ids))
-    rows = []
-    for registration_id, edition_id in tx.session.execute(chosen).all():
-        code = codes.new_code()
-        known = {"edition_id": edition_id, "registration_id": registration_id, "code": code}
-        rows.append({**known, "code_hash": rules.hash_of(code), "made_at": now, "changed_at": now})
+    rows = [new_badge(*ids, now=now) for ids in tx.session.execute(chosen).all()]
     if rows:
         tx.session.execute(insert(Badge), rows)
 

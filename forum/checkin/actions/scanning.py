@@ -269,7 +269,7 @@ def answer_for(
         name=badge.name,
         category=badge.category,
         notes=badge.notes,
-        number=queries.number_waiting(tx.session, gate, badge.id) if found.reason == "waits" else None,
+        turn=queries.turn_of(tx.session, gate, badge.id) if found.reason == "waits" else None,
         first_at=first.at if first else None,
         first_gate=first.gate if first else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 
 from forum.checkin.queries import Answer
-from forum.checkin.rules import Note, OpenGate
+from forum.checkin.rules import Note, OpenGate, waits_in_words
 from forum.core.i18n import clock_hour, hour, local, localised, short_day
 from forum.core.words import gettext as _
 from forum.core.words import once_a_language
@@ -49,9 +49,7 @@ def message(answer: Answer, gate: OpenGate) -> str:
     if answer.verdict == "not-today" and answer.reason == "hours":
         return opening_hours(gate)
     if answer.reason == "waits":
-        return _(
-            "No seat in this session: number %(number)s of those who wait at this door.", number=answer.number or 1
-        )
+        return waits_in_words(answer.turn)
     return reasons().get(answer.reason or "") or verdicts()[answer.verdict]
 
 

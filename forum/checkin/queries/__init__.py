@@ -39,8 +39,8 @@ from forum.checkin.queries.scanning import (
     device_key_of,
     full_name,
     last_passages,
-    number_waiting,
     scan_with_uuid,
+    turn_of,
 )
 
 __all__ = [
@@ -72,7 +72,6 @@ __all__ = [
     "last_passages",
     "last_scans",
     "let_in_twice",
-    "number_waiting",
     "passages_of",
     "people_at_all",
     "people_inside",
@@ -80,6 +79,7 @@ __all__ = [
     "place_count",
     "scan_with_uuid",
     "sessions_with_doors",
+    "turn_of",
     "venues_of",
     "zone_of_edition",
     "zones_of",

@@ -23,14 +23,15 @@ from forum.checkin.rules import (
     Chairs,
     Note,
     OpenGate,
+    Turn,
 )
 from forum.core.db import LocalText
 from forum.people.models import Person
-from forum.registration.models import Category, ParentConsent, Registration, Seat
+from forum.registration.models import Category, ParentConsent, Registration, Seat, SeatWait
 
 _badge, _scan, _gate = Badge.__table__.c, Scan.__table__.c, Gate.__table__.c
 _registration, _person, _category = Registration.__table__.c, Person.__table__.c, Category.__table__.c
-_seat, _consent = Seat.__table__.c, ParentConsent.__table__.c
+_seat, _wait, _consent = Seat.__table__.c, SeatWait.__table__.c, ParentConsent.__table__.c
 _first = Scan.__table__.alias("first_scan").c
 _first_gate = Gate.__table__.alias("first_gate").c
 
@@ -120,8 +121,8 @@ class Answer:
     name: str | None = None
     category: LocalText | None = None
     notes: tuple[Note, ...] = ()
-    number: int | None = None
-    """The person's number among those who wait at a session's door."""
+    turn: Turn | None = None
+    """The person's number where they wait at a session's door."""
     first_at: datetime | None = None
     first_gate: LocalText | None = None
 
@@ -196,7 +197,7 @@ def answer_given(session: Session, uuid: str, *, gate: OpenGate) -> Answer | Non
         name=full_name(row) if is_ours else None,
         category=row.category if is_ours else None,
         notes=notes_in(row, gate) if is_ours else (),
-        number=number_waiting(session, gate, row.badge_id) if row.reason == "waits" else None,
+        turn=turn_of(session, gate, row.badge_id) if row.reason == "waits" else None,
         first_at=row.first_at,
         first_gate=row.first_gate,
     )
@@ -206,25 +207,58 @@ def answer_given(session: Session, uuid: str, *, gate: OpenGate) -> Answer | Non
 
 
 def waiting_at(gate: OpenGate) -> Any:
-    """Return those who wait at a session's door as a table: the badge, and the first scan that put it on the list."""
-    doors = select(_gate.id).where(_gate.session_id == gate.session_id)
+    """Return those who wait at a session's door as a table: the badge, and its turn.
+
+    Who waited for a seat before the day comes first, in the order of that list; then the others, in the order of the
+    first scan that put them on it.
+    """
+    is_listed = and_(_wait.registration_id == _badge.registration_id, _wait.session_id == gate.session_id)
     return (
-        select(_scan.badge_id, func.min(_scan.id).label("scan_id"))
-        .where(_scan.gate_id.in_(doors), _scan.reason == "waits", _scan.badge_id.is_not(None))
+        select(
+            _scan.badge_id,
+            func.min(_wait.id).label("listed"),
+            func.min(_scan.id).label("scanned"),
+        )
+        .select_from(table_of(_scan.id).join(table_of(_badge.id), _badge.id == _scan.badge_id))
+        .outerjoin(table_of(_wait.id), is_listed)
+        .where(_scan.gate_id.in_(doors_of(gate)), _scan.reason == "waits")
         .group_by(_scan.badge_id)
         .subquery("waiting")
     )
 
 
-def number_waiting(session: Session, gate: OpenGate, badge_id: int) -> int:
-    """Return the number of a badge among those who came to wait at a session's door; it keeps it."""
+def doors_of(gate: OpenGate) -> Any:
+    """Return the ids of all doors of a gate's session."""
+    return select(_gate.id).where(_gate.session_id == gate.session_id)
+
+
+def own_turn(session: Session, gate: OpenGate, badge_id: int) -> tuple[int | None, int | None]:
+    """Return since when a badge waits: its row in the list made before the day, and the scan that put it in the queue.
+
+    Either may be missing.
+    """
+    of_badge = select(_badge.registration_id).where(_badge.id == badge_id).scalar_subquery()
+    listed = select(_wait.id).where(_wait.registration_id == of_badge, _wait.session_id == gate.session_id)
+    came = select(func.min(_scan.id)).where(
+        _scan.badge_id == badge_id, _scan.gate_id.in_(doors_of(gate)), _scan.reason == "waits"
+    )
+    listed_id, scan_id = session.execute(select(listed.scalar_subquery(), came.scalar_subquery())).one()
+    return listed_id, scan_id
+
+
+def turn_of(session: Session, gate: OpenGate, badge_id: int) -> Turn:
+    """Return the number of a badge that waits at a session's door."""
+    listed, scanned = own_turn(session, gate, badge_id)
+    if listed is not None:
+        before = select(func.count()).where(_wait.session_id == gate.session_id, _wait.id <= listed)
+        return Turn(session.scalar(before) or 1, is_listed=True)
     waiting = waiting_at(gate).c
-    mine = select(waiting.scan_id).where(waiting.badge_id == badge_id).scalar_subquery()
-    return session.scalar(select(func.count()).where(waiting.scan_id <= mine)) or 1
+    number = select(func.count()).where(waiting.listed.is_(None), waiting.scanned <= scanned)
+    return Turn(session.scalar(number) or 1, is_listed=False)
 
 
 def chairs_for(session: Session, gate: OpenGate, badge_id: int, *, at: datetime, now: datetime) -> Chairs:
-    """Return what is free behind a session's door, and how many who wait go before a badge; two statements at most."""
+    """Return what is free behind a session's door, and how many who wait go before a badge; three statements."""
     kept = select(Stay.badge_id).where(
         Stay.badge_id == badge_id, Stay.kind == "session", Stay.place_id == gate.session_id, Stay.is_inside.is_(True)
     )
@@ -233,14 +267,19 @@ def chairs_for(session: Session, gate: OpenGate, badge_id: int, *, at: datetime,
     if is_theirs or free <= 0 or gate.seats_free_at is None or at >= gate.seats_free_at + WAITING_GO_FIRST:
         return Chairs(free=free, is_theirs=is_theirs)
     waiting = waiting_at(gate).c
-    doors = select(Gate.id).where(Gate.session_id == gate.session_id)
     let_in = select(Scan.badge_id).where(
-        Scan.gate_id.in_(doors), Scan.verdict.in_(INSIDE_VERDICTS), Scan.undone_at.is_(None), Scan.badge_id.is_not(None)
+        Scan.gate_id.in_(doors_of(gate)),
+        Scan.verdict.in_(INSIDE_VERDICTS),
+        Scan.undone_at.is_(None),
+        Scan.badge_id.is_not(None),
     )
-    mine = select(waiting.scan_id).where(waiting.badge_id == badge_id).scalar_subquery()
+    listed, scanned = own_turn(session, gate, badge_id)
     earlier = select(func.count()).where(waiting.badge_id != badge_id, waiting.badge_id.not_in(let_in))
-    before = session.scalar(earlier.where((waiting.scan_id < mine) | mine.is_(None))) or 0
-    return Chairs(free=free, before=before)
+    if listed is not None:
+        earlier = earlier.where(waiting.listed < listed)
+    elif scanned is not None:
+        earlier = earlier.where(waiting.listed.is_not(None) | (waiting.scanned < scanned))
+    return Chairs(free=free, before=session.scalar(earlier) or 0)
 
 
 # ---- taking back

@@ -34,11 +34,13 @@ from forum.checkin.rules.verdicts import (
     Chairs,
     Judgement,
     Note,
+    Turn,
     acted_otherwise,
     alert_level,
     corrected,
     judged,
     refuse_undo,
+    waits_in_words,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "TooLateToUndo",
     "TooManyScans",
     "TooShortSearch",
+    "Turn",
     "UnreadableBatch",
     "UnreadableClicks",
     "WrongPin",
@@ -90,4 +93,5 @@ __all__ = [
     "refuse_undo",
     "seats_free_at",
     "seats_of",
+    "waits_in_words",
 ]

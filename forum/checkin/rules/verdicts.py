@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from forum.checkin.rules.gates import OpenGate
 from forum.checkin.rules.refusals import NothingToUndo, OtherDevice, TooLateToUndo
 from forum.core.db import LocalText
+from forum.core.words import gettext as _
 
 LONGEST_AGO = timedelta(days=3)
 UNDO_WITHIN = timedelta(minutes=15)
@@ -81,6 +82,28 @@ class Chairs:
     """How many who wait go first."""
     is_theirs: bool = False
     """This badge is inside already: it has its chair."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody's number at a session's door: on the list that was made before the day, or among who came to the door.
+
+    Each of the two counts for itself, so that a number that was told stays true whoever comes later.
+    """
+
+    number: int
+    is_listed: bool
+
+
+def waits_in_words(turn: Turn | None) -> str:
+    """Say where somebody stands who waits at a session's door."""
+    number = turn.number if turn is not None else 1
+    if turn is not None and turn.is_listed:
+        return _(
+            "No seat in this session yet: number %(number)s of its waiting list, before who only came to the door.",
+            number=number,
+        )
+    return _("No seat in this session: number %(number)s of those who wait at this door.", number=number)
 
 
 @dataclass(frozen=True)

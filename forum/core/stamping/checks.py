@@ -24,7 +24,9 @@ from forum.core.stamping.refusals import (
 from forum.core.stamping.symbols import kind_of
 from forum.core.words import gettext as _
 
-RiskKind = Literal["missing-letter", "abbreviated", "shortened", "many-lines", "broken-word", "rows-left-out"]
+RiskKind = Literal[
+    "missing-letter", "missing-picture", "abbreviated", "shortened", "many-lines", "broken-word", "rows-left-out"
+]
 
 __all__ = ["LayoutRefused", "Risk", "RiskKind", "check", "risks"]
 
@@ -59,6 +61,9 @@ class Risk:
                 "Ask whoever runs the service for a font with these letters, or the person for the name in others.",
                 text=self.text,
             ),
+            "missing-picture": _(
+                "No font has the picture “%(text)s”: it is left out, the rest is printed.", text=self.text
+            ),
             "abbreviated": _("Too long to be printed whole: it becomes “%(text)s”.", text=self.text),
             "shortened": _("Too long even for the smallest letters: the end is cut, “%(text)s”.", text=self.text),
             "many-lines": _("More lines than look well: “%(text)s”.", text=self.text),
@@ -88,6 +93,8 @@ def risks_of(card: Card, painter: Painter) -> Iterator[tuple[str, RiskKind, str]
         missing = "".join(dict.fromkeys("".join(line.missing for line in fit.lines)))
         if missing:
             yield field.name, "missing-letter", missing
+        if fit.left_out:
+            yield field.name, "missing-picture", fit.left_out
         if fit.loss:
             yield field.name, fit.loss, " / ".join(fit.texts)
         elif is_crowded(fit, field):

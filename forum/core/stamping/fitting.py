@@ -15,17 +15,18 @@ from forum.core.stamping.fields import NAME, TextField
 from forum.core.stamping.glyphs import Face, Shaped
 from forum.core.stamping.shaping import Shaper, is_right_to_left
 from forum.core.stamping.texts import (
+    LOW,
     TRANSFORMS,
     Breaks,
     abbreviations,
     all_initials,
     clusters,
-    extra_height,
     glued,
     has_hyphen,
     is_one_word,
     plain,
     split,
+    without_pictures,
 )
 
 LONGEST = 1000
@@ -37,6 +38,11 @@ SPARE = 0.97
 """How much of a line is filled where letters are measured one by one."""
 
 HYPHEN = "-"
+
+TOUCHING = 0.08
+"""How much of an em the lowest ink of a line may reach into the highest of the next: rarely one above the other."""
+BEYOND_TOP, BEYOND_BOTTOM = 0.06, 0.05
+"""… and how far ink may leave the field: above a name there is air, below it the organisation."""
 
 Loss = Literal["broken-word", "abbreviated", "shortened"]
 
@@ -52,6 +58,8 @@ class Fitted:
     """The room of each line above and below its baseline, in em."""
     shaper: Shaper
     loss: Loss | None = None
+    left_out: str = ""
+    """Pictures (emoji) that no font has: nobody is called by them, and an empty box helps nobody."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -124,7 +132,11 @@ def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | 
     parts = parts_of(words, field)
     if not parts:
         return None
-    shaper = best_shaper("".join(parts), shapers)
+    shaper, left_out = best_shaper("".join(parts), shapers), ""
+    if not shaper.absent.isdisjoint("".join(parts)):
+        parts, left_out = drawable(parts, shaper)
+    if not parts:
+        return Fitted((), 0.0, 0.0, (), shaper, left_out=left_out)
     box = box_of(field, parts, shaper)
     choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
     if loss == "shortened" and box.leading > field.look.leading:
@@ -133,7 +145,7 @@ def fitted(words: str, field: TextField, shapers: Sequence[Shaper]) -> Fitted | 
         choice, loss = chosen(parts, box, shaper, is_name=field.name == NAME)
     lines = tuple(shaper.shaped(line) for line in choice.lines)
     around = tuple(room_around(line, shaper.first, box.leading) for line in lines)
-    return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss)
+    return Fitted(lines, sized(choice.size, lines, around, box), box.leading, around, shaper, loss, left_out)
 
 
 def parts_of(words: str, field: TextField) -> list[str]:
@@ -144,26 +156,55 @@ def parts_of(words: str, field: TextField) -> list[str]:
 
 
 def best_shaper(text: str, shapers: Sequence[Shaper]) -> Shaper:
-    """Return the first font that has every letter, so that no word is patched together, else the one with most."""
+    """Return the first font that has every letter, so that no word is patched together, else the one with most.
+
+    Pictures among the letters do not choose the font of a name.
+    """
+    if shapers[0].has(text):
+        return shapers[0]
+    letters = without_pictures(text, text)
     for shaper in shapers:
-        if shaper.has(text):
+        if shaper.has(letters):
             return shaper
-    letters = set(text)
-    return min(shapers, key=lambda shaper: len(shaper.lacking & letters))
+    return min(shapers, key=lambda shaper: len(shaper.lacking.intersection(letters)))
+
+
+def drawable(parts: Sequence[str], shaper: Shaper) -> tuple[list[str], str]:
+    """Return parts without the pictures that no font has, and those; a letter that no font has stays, as a box."""
+    kept = [without_pictures(part, shaper.absent) for part in parts]
+    lost = shaper.absent.intersection("".join(parts)).difference("".join(kept))
+    return [part for part in kept if part], "".join(
+        letter for letter in dict.fromkeys("".join(parts)) if letter in lost
+    )
 
 
 def box_of(field: TextField, parts: Sequence[str], shaper: Shaper) -> Box:
     """Return the room of a field, its lines as high as these words need them."""
     look, frame = field.look, field.frame
+    is_usual = shaper.style.families == tuple(look.style["font_family"]) and all(map(LOW.fullmatch, parts))
     return Box(
         width=frame.width,
         height=frame.height,
         largest=look.size,
         smallest=min(field.smallest, look.size),
         lines=field.lines,
-        leading=look.leading + max(map(extra_height, parts)),
+        leading=look.leading if is_usual else max(look.leading, needed_leading(parts, shaper)),
         spacing=look.spacing,
     )
+
+
+def needed_leading(parts: Sequence[str], shaper: Shaper) -> float:
+    """Return how high lines must be, in em, so that their ink neither meets nor leaves the field.
+
+    A line's height is shared out evenly above and below what its font asks for.
+    """
+    inks = [shaper.ink(part) for part in parts]
+    above, below = max(ink[0] for ink in inks), max(ink[1] for ink in inks)
+    faces = [face for part in parts for face in shaper.shaped(part).faces]
+    ascent, descent = max(face.ascent for face in faces), max(face.descent for face in faces)
+    beyond = max(above - BEYOND_TOP - ascent, below - BEYOND_BOTTOM - descent)
+    needed: float = max(above + below - TOUCHING, ascent + descent + 2 * beyond)
+    return needed
 
 
 def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> tuple[Choice, Loss | None]:

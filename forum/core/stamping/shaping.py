@@ -171,14 +171,31 @@ class Shaper:
             return False
         return len(self.glyphs(face, letter)[0]) == 1
 
-    def items(self, text: str, *, from_right: bool = False) -> Iterator[tuple[Any, Any, Face]]:
-        """Yield Pango's runs of a line: its item, its glyphs, and their face."""
-        from weasyprint.text.ffi import ffi, pango
+    def laid(self, text: str, *, from_right: bool = False) -> Any:
+        """Return Pango's layout of a text on one line; it must be held as long as what is asked of it."""
+        from weasyprint.text.ffi import pango
         from weasyprint.text.line_break import Layout as PangoLayout
 
         layout = PangoLayout(self.style.turned() if from_right else self.style)
         layout.set_text(text, justify=True)
         pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        return layout
+
+    def ink(self, text: str) -> tuple[float, float]:
+        """Return how far a line of text is black above and below its baseline, in em, what no font has left out."""
+        from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+
+        layout = self.laid("".join(letter for letter in text if letter not in self.absent))
+        found = ffi.new("PangoRectangle *")
+        pango.pango_layout_line_get_extents(layout.get_first_line()[0], found, ffi.NULL)
+        unit = FROM_UNITS / EM
+        return float(-found.y * unit), float((found.y + found.height) * unit)
+
+    def items(self, text: str, *, from_right: bool = False) -> Iterator[tuple[Any, Any, Face]]:
+        """Yield Pango's runs of a line: its item, its glyphs, and their face."""
+        from weasyprint.text.ffi import ffi
+
+        layout = self.laid(text, from_right=from_right)
         run = layout.get_first_line()[0].runs[0]
         while run != ffi.NULL:
             yield run.data.item, run.data.glyphs, self.room.face(run.data.item.analysis.font)

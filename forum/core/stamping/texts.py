@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Literal
 
 Breaks = Literal["spaces", "hyphens", "particles", "letters"]
@@ -13,9 +13,11 @@ Breaks = Literal["spaces", "hyphens", "particles", "letters"]
 # What belongs to the word behind it and is never left alone at the end of a line.
 _PARTICLES = """
 a à al an and at au aux ben bin bint d da dal de degli dei del della den der des di do dos du e el et i ibn in la le les
-li lo mac mc o of op ould san sous st sur ’t 't t te ten ter the to und van vom von y zu zum zur & –
+li lo mac mc o of op ould san sous st sur ’t 't t te ten ter the to und van vom von y zu zum zur & – «
 """
 PARTICLES = frozenset(_PARTICLES.split())
+CLOSING = frozenset(":;!?»%")
+"""What French sets apart by a space and never begins a line with."""
 CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 SPACED = re.compile(r"\S+\s*")
 HYPHENED = re.compile(r"[^\s\-‐–@./]*(?:[\-‐–@./]+\s*|\s+|$)")
@@ -35,10 +37,10 @@ def split(text: str, breaks: Breaks) -> Iterator[str]:
 
 
 def glued(pieces: Sequence[str]) -> list[str]:
-    """Return pieces with every particle put to the word behind it."""
+    """Return pieces with every particle put to the word behind it, and what closes to the word before it."""
     found: list[str] = []
     for piece in pieces:
-        if found and is_particle(found[-1]):
+        if found and (is_particle(found[-1]) or piece.strip() in CLOSING):
             found[-1] += piece
         else:
             found.append(piece)
@@ -96,21 +98,19 @@ def is_direction_mark(letter: str) -> bool:
     return letter in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+def without_pictures(text: str, pictures: Container[str]) -> str:
+    """Return a text without its pictures (emoji) of which a part is among some characters; letters always stay."""
+    kept = (each for each in clusters(text) if not is_picture(each) or not any(sign in pictures for sign in each))
+    return " ".join("".join(kept).split())
+
+
+def is_picture(cluster: str) -> bool:
+    """Tell whether a letter with its marks is none, but a symbol or a picture, flags and shades of skin included."""
+    return unicodedata.category(cluster[0]) in ("So", "Sk", "Cn") or "\ufe0f" in cluster
+
+
 LOW = re.compile("[\u0000-\u02ff]*")
-
-
-def extra_height(text: str) -> float:
-    """Return what a line needs more, in em, for accents above each other (Vietnamese) and scripts with high marks."""
-    if LOW.fullmatch(text):
-        return 0.0
-    extra = 0.0
-    for cluster in clusters(unicodedata.normalize("NFD", text)):
-        above = [letter for letter in cluster[1:] if unicodedata.combining(letter) == 230]
-        if len(above) > 1:
-            extra = max(extra, 0.38 if cluster[0].isupper() else 0.2)
-        elif unicodedata.bidirectional(cluster[0]) == "AL" or "\u0900" <= cluster[0] <= "\u0eff":
-            extra = max(extra, 0.24)
-    return extra
+"""Letters with one accent at most: whoever chose the height of a line thought of them."""
 
 
 GREEK_MARKS = frozenset("\u0301\u0300\u0342\u0313\u0314\u0345")

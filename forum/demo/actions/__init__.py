@@ -62,6 +62,7 @@ def load_demo(tx: Transaction, *, password: str, now: datetime) -> Loaded:
     inside.enliven(tx, laid[TODAY], stories, now=now)
     money.sell(tx, laid[COMING], people, now=now)
     queues.wait(tx, laid[COMING], people, now=now)
+    queues.wait_for_seats(tx, laid[COMING], now=now)
     queues.bring_a_class(tx, laid[COMING], people, now=now)
     letters.write(tx, [laid[TODAY], laid[COMING]])
     layouts.draw(tx, laid[COMING], now=now)

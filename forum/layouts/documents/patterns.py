@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 
 Drawer = Callable[[float, float, str, str], str]
 """Draw on so many millimetres across and down, in a colour and a second, softer one."""
+
+
+STRIP = 14.0
+"""Millimetres: what is broader than a strip is drawn in larger pieces, which are seen from afar."""
 
 
 def svg(width: float, height: float, inside: str) -> str:
@@ -34,8 +37,14 @@ def grid(width: float, height: float, across: float, down: float) -> Iterator[tu
 
 
 def counts(width: float, height: float, across: float, down: float) -> tuple[int, int]:
-    """Return how many columns and rows of about a size fill an area."""
-    return max(1, round(width / across)), max(1, round(height / down))
+    """Return how many columns and rows of about a size fill an area; a broad area has larger ones than a strip."""
+    larger = enlargement(width, height)
+    return max(1, round(width / across / larger)), max(1, round(height / down / larger))
+
+
+def enlargement(width: float, height: float) -> float:
+    """Return how many times larger than in a strip the pieces of an area are."""
+    return max(1.0, min(width, height) / STRIP)
 
 
 def polygon(points: list[tuple[float, float]]) -> str:
@@ -64,24 +73,31 @@ def stars(width: float, height: float, colour: str, _soft: str) -> str:
 
 
 def bricks(width: float, height: float, colour: str, _soft: str) -> str:
-    """Draw a wall in running bond; it begins and ends with whole courses, and with half bricks in every other one."""
+    """Draw a wall in running bond; it begins and ends with whole courses, and with half bricks in every other one.
+
+    A course is one broken line: thousands of outlines would weigh more than all the rest of a badge.
+    """
     joint = 0.7
     columns, rows = counts(width + joint, height + joint, 6.4, 2.4)
     across, down = (width + joint) / columns, (height + joint) / rows
-    shapes = []
-    for row in range(rows):
-        edges = [0.0, *((column + (0.5 if row % 2 else 1)) * across for column in range(columns))]
-        if row % 2:
-            edges.append(width + joint)
-        for left, right in itertools.pairwise(edges):
-            wide, tall = right - left - joint, down - joint
-            shapes.append(f"M{left:.2f} {row * down:.2f}h{wide:.2f}v{tall:.2f}h-{wide:.2f}z")
-    return path(colour, "".join(shapes))
+    tall = down - joint
+    return "".join(
+        f'<path fill="none" stroke="{colour}" stroke-width="{tall:.2f}" stroke-dashoffset="{begin:.3f}" '
+        f'stroke-dasharray="{across - joint:.3f} {joint}" d="{courses(range(first, rows, 2), down, tall, width)}"/>'
+        for first, begin in ((0, 0.0), (1, across / 2))
+        if first < rows
+    )
+
+
+def courses(rows: range, down: float, tall: float, width: float) -> str:
+    """Return the middle lines of some courses of bricks."""
+    return "".join(f"M0 {row * down + tall / 2:.2f}h{width:.2f}" for row in rows)
 
 
 def stripes(width: float, height: float, colour: str, _soft: str) -> str:
     """Draw slanting stripes."""
-    step, thick, lean = 4.6, 1.9, height * 0.6
+    larger = enlargement(width, height)
+    step, thick, lean = 4.6 * larger, 1.9 * larger, height * 0.6
     count = int((width + lean) / step) + 2
     shapes = [
         polygon([(x, height), (x + lean, 0), (x + lean + thick, 0), (x + thick, height)])

@@ -128,7 +128,7 @@ def poster_tall(_card: Shape) -> list[Element]:
         field("days", 11, 15, 60, 4, largest=8, smallest=6, colour="on-fill", vertical="middle"),
         field("name", 11, 24, 83, 53, font="title", largest=96, smallest=18, lines=3, colour="on-fill", vertical="bottom", capitals=True),
         field("organisation", 11, 79.5, 83, 9, font="strong", largest=12.5, smallest=8, lines=2, colour="on-fill"),
-        thing("band", "pattern", 6, 95, 93, 7, pattern="kind", colour="accent"),
+        thing("band", "pattern", 6, 95, 93, 7, pattern="kind", colour="on-kind", fill="kind"),
         field("category", 6, 105, 54, 22, font="title", largest=44, smallest=14, lines=2, capitals=True, colour="ink"),
         field("place", 6, 131, 50, 5, font="strong", largest=9, smallest=7, vertical="bottom", colour="accent"),
         field("code-text", 6, 136.4, 50, 6.1, largest=6.6, smallest=6, lines=2, colour="ink-soft", vertical="bottom"),
@@ -152,7 +152,7 @@ def poster_wide(card: Shape) -> list[Element]:
         field("name", edge + 3, edge + 11, sheet - 6, tall - 20.6, font="title", largest=72, smallest=18, lines=3, colour="on-fill", vertical="bottom", capitals=True),
         field("organisation", edge + 3, edge + tall - 8.6, sheet - 6, 6, font="strong", largest=9, smallest=6, lines=1, colour="on-fill"),
         code(right - side * QUIET, edge - side * QUIET, side),
-        thing("band", "pattern", right, below, card.width - edge - right, 4.2, pattern="kind", colour="accent"),
+        thing("band", "pattern", right, below, card.width - edge - right, 4.2, pattern="kind", colour="on-kind", fill="kind"),
         field("category", right, below + 5.2, card.width - edge - right, card.height - edge - below - 5.2, font="title", largest=19, smallest=9, lines=2, capitals=True, colour="ink", vertical="top"),
     ]  # fmt: skip
 
@@ -291,7 +291,7 @@ def large_wide(card: Shape) -> list[Element]:
 def mosaic_tall(_card: Shape) -> list[Element]:
     """Draw the mosaic for A6."""
     return [
-        thing("column", "pattern", 6, 6, 22, 136.5, pattern="kind", colour="accent", fill="tint"),
+        thing("column", "pattern", 6, 6, 22, 136.5, pattern="kind", colour="on-kind", fill="kind"),
         *forum(33, 6, 10),
         thing("rule", "block", 33, 19.4, 66, 0.4, fill="ink"),
         field("name", 33, 24, 66, 49, font="title", largest=58, smallest=18, lines=3, vertical="bottom"),
@@ -316,7 +316,7 @@ def mosaic_wide(card: Shape) -> list[Element]:
     words = right - side * QUIET - x
     low = card.height - edge
     return [
-        thing("column", "pattern", edge, edge, column, card.height - 2 * edge, pattern="kind", colour="accent", fill="tint"),
+        thing("column", "pattern", edge, edge, column, card.height - 2 * edge, pattern="kind", colour="on-kind", fill="kind"),
         field("edition", x, edge - 0.6, words, 4.6, font="title", largest=11, smallest=7, vertical="middle"),
         thing("rule", "block", x, edge + 4.6, words, 0.3, fill="ink"),
         field("name", x, edge + 6.4, words, low - edge - 21.8, font="title", largest=46, smallest=18, lines=3, vertical="bottom"),

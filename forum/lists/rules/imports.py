@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from forum.core.addresses import normal_email
 from forum.core.refusals import Malformed
 from forum.core.sheets import Sheet, legible
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.people.rules import search_text
 from forum.registration.models import Category
-from forum.registration.rules import LONGEST, GoodRow, WrongRow, normal_email, who
+from forum.registration.rules import LONGEST, GoodRow, WrongRow, who
 
 COLUMNS = {
     "given_name": ("prénom", "prénoms", "given name", "first name", "firstname", "forename"),

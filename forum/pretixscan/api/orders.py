@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from forum.checkin.models import Gate
 from forum.checkin.queries import Answer
-from forum.checkin.rules import OpenGate
+from forum.checkin.rules import OpenGate, waits_in_words
 from forum.core.i18n import hour, localised
 from forum.core.words import gettext as _
 from forum.pretixscan import rules
@@ -210,7 +210,7 @@ def explanation(given: Answer, gate: OpenGate) -> str | None:
     if given.reason == "hours":
         return opening_hours(gate)
     if given.reason == "waits":
-        return _("No seat in this session: number %(number)s of those who wait at this door.", number=given.number or 1)
+        return waits_in_words(given.turn)
     return {
         "day": _("This gate is not open today."),
         "category": _("This gate is not for their category."),

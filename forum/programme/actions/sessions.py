@@ -14,7 +14,7 @@ from forum.core.db import Transaction
 from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.programme import emails, queries, rules
-from forum.programme.events import SessionMoved, SlotLeft
+from forum.programme.events import SeatsChanged, SessionMoved, SlotLeft
 from forum.programme.models import Session, SessionSpeaker
 from forum.venues.models import Room
 
@@ -51,10 +51,12 @@ def change_session(tx: Transaction, session_id: int, details: SessionDetails, *,
     session = locked(tx, session_id)
     rules.may_have_seats(session, details.seats)
     check_track(tx, session.edition_id, details.track_id)
-    lasted = session.minutes
+    lasted, had_seats = session.minutes, session.seats
     write_details(session, details)
     session.changed_at = now
     name_speakers(tx, session, details.speaker_ids)
+    if session.seats != had_seats:
+        tx.tell(SeatsChanged(session_id=session.id, at=now))
     if session.starts_at is not None:
         slot = rules.Slot.lasting(session.starts_at, minutes=details.minutes, room=session.room)
         take_slot(tx, session, slot, now=now, is_news=lasted != details.minutes)

@@ -54,6 +54,7 @@ from forum.registration.actions.queue import (
     set_offer_hours,
 )
 from forum.registration.actions.registering import (
+    Made,
     Overtaken,
     RegistrationRequest,
     prepare,
@@ -71,12 +72,20 @@ from forum.registration.actions.registrations import (
     send_lost_links,
     write_door_word,
 )
+from forum.registration.actions.seat_queue import (
+    give_seat_back,
+    lapse_seat_offer,
+    leave_seat_queue,
+    serve_session,
+    take_offered_seat,
+)
 from forum.registration.actions.swaps import hand_over
 
 __all__ = [
     "CategoryDraft",
     "GroupRequest",
     "InvitationDraft",
+    "Made",
     "Merge",
     "Overtaken",
     "QuestionDraft",
@@ -105,11 +114,14 @@ __all__ = [
     "edit_question",
     "end_invitation",
     "give_consent",
+    "give_seat_back",
     "group_comes_back",
     "hand_group_over",
     "hand_over",
     "keep_apart",
     "lapse",
+    "lapse_seat_offer",
+    "leave_seat_queue",
     "make_invitation",
     "merge",
     "move_category",
@@ -128,8 +140,10 @@ __all__ = [
     "resend_group",
     "send_lost_links",
     "serve_category",
+    "serve_session",
     "set_offer_hours",
     "take_list",
+    "take_offered_seat",
     "take_together",
     "write_badge_letters",
     "write_door_word",

@@ -17,9 +17,9 @@ from forum.registration import emails
 from forum.registration import rules as places
 from forum.registration.actions.invitations import give_use_back
 from forum.registration.actions.places import lock_with_category
-from forum.registration.actions.questions import checked, keep_answers
+from forum.registration.actions.questions import checked
 from forum.registration.actions.queue import place_or_queue
-from forum.registration.actions.seats import free_all_seats
+from forum.registration.actions.seat_queue import free_all_seats
 from forum.registration.models import Category, Invitation, ParentConsent, Question, Registration
 from forum.registration.queries import questions as queries
 from forum.registration.rules import admission as rules
@@ -71,9 +71,8 @@ def let_in(
     )
 
 
-def keep(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
-    """Write down what somebody said when they were let in; ask a parent who has to agree."""
-    keep_answers(tx, registration, admitted.answers)
+def ask_who_answers(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
+    """Let somebody wait for the organisers' answer; ask a parent who has to agree."""
     if admitted.parent is not None:
         consent = ParentConsent(
             registration=registration,
@@ -190,7 +189,7 @@ def lock_consent(tx: Transaction, consent_id: int) -> tuple[Registration, Parent
 
 def end_request(tx: Transaction, registration: Registration, *, now: datetime) -> None:
     """Decline a locked registration that waits for an answer; it holds no place, but seats and an invitation."""
-    free_all_seats(tx, registration)
+    free_all_seats(tx, registration, now=now)
     give_use_back(tx, registration, registration.category)
     registration.state = "declined"
     registration.changed_at = now

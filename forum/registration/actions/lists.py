@@ -18,6 +18,7 @@ from forum.programme.models import Session
 from forum.registration import emails, queries, rules
 from forum.registration.actions.registering import RegistrationRequest, register
 from forum.registration.actions.registrations import RegistrationChange, change, change_details
+from forum.registration.actions.seat_queue import leave_queues, lock_chosen, move_waits, serve_all
 from forum.registration.actions.seats import free_seats, lock_all, take_seats
 from forum.registration.events import (
     RegisteredTogether,
@@ -26,6 +27,7 @@ from forum.registration.events import (
     RegistrationsMerged,
 )
 from forum.registration.models import Category, DifferentPeople, Registration
+from forum.registration.queries.seat_queue import all_chosen
 from forum.registration.rules import GoodRow, WrongRow
 
 
@@ -149,7 +151,7 @@ class Merge:
     merged_id: int
     details: PersonDetails
     takes_seats: bool = True
-    """The other's seats come along, where the hours allow it."""
+    """The other's seats and places in queues come along, where the hours allow it."""
 
 
 def merge(tx: Transaction, wish: Merge, *, now: datetime) -> Registration:
@@ -157,6 +159,8 @@ def merge(tx: Transaction, wish: Merge, *, now: datetime) -> Registration:
 
     Done twice, it is done once. Raises `NotTwo`, `KeepTheExpected`.
     """
+    categories = {queries.category_id_of(tx.session, each) for each in (wish.kept_id, wish.merged_id)}
+    lock_all(tx, Category, categories)
     pair = {each.id: each for each in lock_all(tx, Registration, {wish.kept_id, wish.merged_id})}
     rules.are_two(list(pair.values()))
     kept, merged = pair[wish.kept_id], pair[wish.merged_id]
@@ -164,12 +168,16 @@ def merge(tx: Transaction, wish: Merge, *, now: datetime) -> Registration:
         return kept
     rules.can_be_merged(kept, merged)
     was_expected = merged.is_confirmed
-    held = queries.session_ids_of(tx.session, merged.id)
-    sessions = lock_all(tx, Session, {*held, *queries.session_ids_of(tx.session, kept.id)})
-    freed = [session for session in sessions if session.id in held]
+    theirs = lock_chosen(tx, merged, also=all_chosen(tx.session, kept.id))
+    own = lock_chosen(tx, kept)
+    freed = theirs.held
     free_seats(tx, merged, freed)
     if wish.takes_seats and kept.is_confirmed:
-        move_seats(tx, kept, freed, sessions, now=now)
+        move_seats(tx, kept, freed, own.held, now=now)
+        move_waits(tx, theirs, kept, own)
+    else:
+        leave_queues(tx, theirs, theirs.waits)
+    serve_all(tx, theirs.sessions.values(), now=now)
     if merged.holds_place:
         tx.lock(Category, merged.category_id).taken -= 1
     if not merged.is_ended:
@@ -191,14 +199,12 @@ def merge(tx: Transaction, wish: Merge, *, now: datetime) -> Registration:
 
 
 def move_seats(
-    tx: Transaction, kept: Registration, freed: Sequence[Session], locked: Sequence[Session], *, now: datetime
+    tx: Transaction, kept: Registration, freed: Sequence[Session], own: Sequence[Session], *, now: datetime
 ) -> None:
     """Give the kept registration the seats of the other that it has not, where its own hours allow it."""
-    held = set(queries.session_ids_of(tx.session, kept.id))
-    own = [session for session in locked if session.id in held]
     taken: list[Session] = []
     for session in freed:
-        if session.id not in held and not any(session.overlaps(other) for other in (*own, *taken)):
+        if session not in own and not any(session.overlaps(other) for other in (*own, *taken)):
             taken.append(session)
     take_seats(tx, kept, taken, now=now)
 

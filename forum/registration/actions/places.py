@@ -13,9 +13,11 @@ from forum.core.db import Transaction
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries, rules
 from forum.registration.actions.invitations import give_use_back
-from forum.registration.actions.seats import free_all_seats, lock_all
+from forum.registration.actions.seat_queue import free_all_seats
+from forum.registration.actions.seats import lock_all
 from forum.registration.events import PlaceHeld, PlaceReleased, Registered, RegistrationCancelled
 from forum.registration.models import Category, Registration
+from forum.registration.queries.seat_queue import awaited_by
 
 # On the table, and built once: the guard of every registration.
 _table: Any = Category.__table__
@@ -59,7 +61,7 @@ def count_place(tx: Transaction, category_id: int, *, is_kept: bool = False) -> 
     """
     tx.session.flush()
     statement = _KEPT_PLACE if is_kept else _ONE_MORE
-    if tx.session.connection().execute(statement, {"category_id": category_id}).scalar() is None:
+    if tx.connection.execute(statement, {"category_id": category_id}).scalar() is None:
         raise PlaceJustGone
     tx.read_anew(Category, category_id, "taken")
 
@@ -109,10 +111,14 @@ def write_confirmed(tx: Transaction, registration: Registration, *, now: datetim
     answers_alone = promoted and registration.group is not None and not registration.group.waits_together
     if not (answers_alone or emails.is_written_to(registration)):
         return
-    sessions = queries.sessions_of(tx.session, registration.id)
+    sessions, edition = queries.sessions_of(tx.session, registration.id), registration.edition
     once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
-    letter = emails.promoted if promoted else emails.confirmed
-    write_letter(tx, letter(registration, registration.edition, sessions, once_key=once_key), now=now)
+    if promoted:
+        letter = emails.promoted(registration, edition, sessions, once_key=once_key)
+    else:
+        awaited = awaited_by(tx.session, registration.id)
+        letter = emails.confirmed(registration, edition, sessions, awaited=awaited, once_key=once_key)
+    write_letter(tx, letter, now=now)
 
 
 def end(tx: Transaction, registration: Registration, *, now: datetime, state: str = "cancelled") -> str:
@@ -121,7 +127,7 @@ def end(tx: Transaction, registration: Registration, *, now: datetime, state: st
     The queue is not served here: `serve_queue` follows once all is free.
     """
     before = registration.state
-    free_all_seats(tx, registration)
+    free_all_seats(tx, registration, now=now)
     if registration.holds_place:
         registration.category.taken -= 1
     elif before == "waiting":

@@ -171,11 +171,11 @@ def checked(
     return taken
 
 
-def keep_answers(tx: Transaction, registration: Registration, answers: Mapping[int, Sequence[str]]) -> None:
+def keep_answers(tx: Transaction, registration_id: int, answers: Mapping[int, Sequence[str]]) -> None:
     """Write somebody's first answers down."""
     if answers:
         rows = [
-            {"registration_id": registration.id, "question_id": question_id, "words": list(words)}
+            {"registration_id": registration_id, "question_id": question_id, "words": list(words)}
             for question_id, words in answers.items()
         ]
         tx.session.execute(insert(Answer), rows)
@@ -189,4 +189,4 @@ def change_answers(
     answers = checked(questions, registration.category, given, all_required=all_required)
     if answers != queries.answers_of(tx.session, registration.id):
         tx.session.execute(delete(Answer).where(Answer.registration_id == registration.id))
-        keep_answers(tx, registration, answers)
+        keep_answers(tx, registration.id, answers)

@@ -13,7 +13,7 @@ from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.registration import emails, queries, rules
 from forum.registration.actions.places import PlaceJustGone, count_place, end, expect, hold, lock_with_category
-from forum.registration.actions.seats import free_all_seats
+from forum.registration.actions.seat_queue import free_all_seats
 from forum.registration.models import Category, Group, Registration
 
 MOST_AT_ONCE = 100
@@ -30,7 +30,7 @@ def place_or_queue(tx: Transaction, registration: Registration, *, now: datetime
     try:
         count_place(tx, category.id)
     except PlaceJustGone:
-        free_all_seats(tx, registration)
+        free_all_seats(tx, registration, now=now)
         join(tx, registration, now=now)
         serve_queue(tx, category, now=now, here=registration)
         if registration.state == "waiting" and emails.is_written_to(registration):

@@ -20,20 +20,30 @@ from sqlalchemy.orm import Session as Database
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import Refusal
-from forum.messages.actions import WordedLetter, worded, write_worded
+from forum.messages.actions import WordedLetter, write_worded
 from forum.people.actions import PersonDetails, new_person
 from forum.people.models import Person
 from forum.programme.models import Session
 from forum.registration import emails, queries, rules
-from forum.registration.actions.admissions import Admitted, is_registered_already, keep, let_in, tell_of_twice, undo
+from forum.registration.actions.admissions import (
+    Admitted,
+    ask_who_answers,
+    is_registered_already,
+    let_in,
+    tell_of_twice,
+    undo,
+)
 from forum.registration.actions.invitations import use_invitation
 from forum.registration.actions.places import PlaceJustGone, count_place, savepoint
+from forum.registration.actions.questions import keep_answers
 from forum.registration.actions.queue import place_or_queue
-from forum.registration.actions.seats import count_seats, write_seats
+from forum.registration.actions.seat_queue import wait_for_seats
+from forum.registration.actions.seats import count_seats, lock_all, write_seats
 from forum.registration.events import PlaceHeld, Registered
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.queries.offers import Offer, kept_offer, offer_of
 from forum.registration.rules.admission import Admission
+from forum.registration.rules.seat_queue import may_be_waited_for
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class RegistrationRequest:
     adjustment: str
     session_ids: tuple[int, ...]
     submission_key: str
+    waiting_ids: tuple[int, ...] = ()
+    """Full sessions for a seat in which they wait."""
     admission: Admission = field(default_factory=Admission)
     may_wait: bool = True
     """Whether a place in the queue is an answer, where the category has one; lists from files want places."""
@@ -74,6 +86,12 @@ class Writing:
     session_ids: tuple[int, ...]
     letter: WordedLetter | None
     tells_of_twice: bool
+    waiting_ids: tuple[int, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nobody looks at the registration again while it is written down."""
+        return self.state == "confirmed" and not self.tells_of_twice
 
     @property
     def category_id(self) -> int:
@@ -89,9 +107,10 @@ def prepare(session: Database, request: RegistrationRequest, *, now: datetime) -
     """Decide about somebody before the turn to write; None for all that is not simply a yes.
 
     Hours, questions and prices are then a moment old when they are written down, as if the form had come a moment
-    earlier. Whatever is scarce is counted by a guard, and whatever locks (a code, a queue) is left to `register`.
+    earlier. Whatever is scarce is counted by a guard, and whatever locks (a code, a queue, that of a session too) is
+    left to `register`.
     """
-    if request.admission.code:
+    if request.admission.code or request.waiting_ids:
         return None
     try:
         offer = kept_offer(session, request.edition_id, request.category_id)
@@ -103,7 +122,16 @@ def prepare(session: Database, request: RegistrationRequest, *, now: datetime) -
     return replace(writing, tells_of_twice=False)
 
 
-def register_prepared(tx: Transaction, writing: Writing, *, now: datetime) -> Registration:
+@dataclass(frozen=True)
+class Made:
+    """A registration that was just written down, as far as its answer tells."""
+
+    id: int
+    token: str
+    state: str
+
+
+def register_prepared(tx: Transaction, writing: Writing, *, now: datetime) -> Made:
     """Write down what `prepare` decided. Raises `Overtaken`; then nothing of it may stay."""
     try:
         made = write_down(tx, writing, now=now)
@@ -111,7 +139,7 @@ def register_prepared(tx: Transaction, writing: Writing, *, now: datetime) -> Re
         raise Overtaken from overtaken
     if made is None:
         raise Overtaken
-    return made
+    return Made(made, writing.row["token"], writing.state)
 
 
 def register(
@@ -139,15 +167,15 @@ def register(
         made = place_or_wait(tx, request, decide(tx.session, request, asked, now=now), category, now=now)
     except Refusal:
         # Of two same forms at once, the second may find the last place taken by the first.
-        made = queries.registration_with_key(tx.session, request.submission_key)
-        if made is None:
+        present = queries.registration_with_key(tx.session, request.submission_key)
+        if present is None:
             raise
         undo(tx, category, invitation)
-        return made
+        return present
     if made is None:
         undo(tx, category, invitation)
         return known_with_key(tx, request.submission_key)
-    return made
+    return tx.session.get_one(Registration, made)
 
 
 def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now: datetime) -> Writing:
@@ -157,6 +185,7 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     """
     edition, category = asked.offer.edition, asked.offer.category
     sessions = queries.sessions_with_ids(session, request.session_ids)
+    awaited = queries.sessions_with_ids(session, set(request.waiting_ids) - set(request.session_ids))
     if not asked.at_desk:
         rules.is_open(edition, now)
     admitted = let_in(
@@ -172,6 +201,7 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
     rules.can_be_chosen(sessions, edition.id)
     rules.do_not_clash(sessions)
     rules.have_seats(sessions)
+    may_be_waited_for(awaited, (), edition.id)
     state = first_state(category, admitted, may_wait=request.may_wait)
     is_written_to = state == "confirmed" and asked.letter
     row = new_row(
@@ -189,7 +219,8 @@ def decide(session: Database, request: RegistrationRequest, asked: Asked, *, now
         row=row,
         admitted=admitted,
         session_ids=tuple(each.id for each in sessions),
-        letter=confirmation(row, request.details, asked.offer, sessions) if is_written_to else None,
+        letter=confirmation(row, request.details, asked.offer, sessions, awaited) if is_written_to else None,
+        waiting_ids=tuple(each.id for each in awaited),
         tells_of_twice=asked.letter and not asked.at_desk,
     )
 
@@ -206,11 +237,15 @@ def first_state(category: Category, admitted: Admitted, *, may_wait: bool) -> st
 
 
 def confirmation(
-    row: Mapping[str, Any], details: PersonDetails, offer: Offer, sessions: Sequence[Session]
+    row: Mapping[str, Any],
+    details: PersonDetails,
+    offer: Offer,
+    sessions: Sequence[Session],
+    awaited: Sequence[Session],
 ) -> WordedLetter:
     """Put the letter to somebody who is not written down yet into words."""
     newcomer = emails.Newcomer(details, offer.category, token=row["token"], reference=row["reference"])
-    return worded(emails.confirmed(newcomer, offer.edition, in_order(sessions), once_key=""))
+    return emails.confirmed_newcomer(newcomer, offer.edition, in_order(sessions), in_order(awaited))
 
 
 def in_order(sessions: Sequence[Session]) -> list[Session]:
@@ -255,7 +290,7 @@ def new_row(
 
 def place_or_wait(
     tx: Transaction, request: RegistrationRequest, writing: Writing, category: Category, *, now: datetime
-) -> Registration | None:
+) -> int | None:
     """Write somebody down; on the waiting list, where the last place goes at that moment. Raises `SoldOut`."""
     try:
         with savepoint(tx, category):
@@ -265,38 +300,54 @@ def place_or_wait(
         return write_down(tx, replace(writing, state="waiting"), now=now)
 
 
-def write_down(tx: Transaction, writing: Writing, *, now: datetime) -> Registration | None:
+def write_down(tx: Transaction, writing: Writing, *, now: datetime) -> int | None:
     """Write a person and a registration down; None when the same form was just taken by another transaction.
 
     The form sent at once for two different categories waits on no common lock: the key's UNIQUE decides. The place and
     the seats are counted last, since others wait for them.
     Raises `PlaceJustGone` or `SessionFull`; then nothing of it may stay.
     """
-    state, admitted = writing.state, writing.admitted
     person_id = tx.write_once(Person, once=None, **writing.person)
-    first = "pending" if state == "waiting" else state
-    registration = tx.add_once(Registration, once="submission_key", **writing.row, person_id=person_id, state=first)
-    if registration is None:
+    first = "pending" if writing.state == "waiting" else writing.state
+    row = {**writing.row, "person_id": person_id, "state": first}
+    registration_id = tx.write_once(Registration, once="submission_key", **row)
+    if registration_id is None:
         tx.session.execute(delete(Person).where(Person.id == person_id))
         return None
-    keep(tx, registration, admitted, now=now)
-    if writing.tells_of_twice:
-        tell_of_twice(tx, registration, writing.details, now=now)
-    if state == "waiting":
-        tx.lock(Category, writing.category_id)
-        place_or_queue(tx, registration, now=now)
-        return registration
-    write_seats(tx, registration, writing.session_ids, now=now)
-    if state == "unpaid":
-        tx.tell(PlaceHeld(registration.id, now))  # who keeps the orders writes how to pay
-    elif state == "confirmed":
-        tx.tell(Registered(registration.id, now))
+    keep_answers(tx, registration_id, writing.admitted.answers)
+    if not writing.is_plain:
+        registration = tx.written_row(Registration, registration_id, row)
+        if writing.admitted.waits:
+            ask_who_answers(tx, registration, writing.admitted, now=now)
+        if writing.tells_of_twice:
+            tell_of_twice(tx, registration, writing.details, now=now)
+        if writing.state == "waiting":
+            tx.lock(Category, writing.category_id)
+            place_or_queue(tx, registration, now=now)
+            return registration_id
+    give_place(tx, registration_id, writing, now=now)
+    return registration_id
+
+
+def give_place(tx: Transaction, registration_id: int, writing: Writing, *, now: datetime) -> None:
+    """Write down what a registration holds, tell the features above, and count it.
+
+    Raises `PlaceJustGone` or `SessionFull`.
+    """
+    write_seats(tx, registration_id, writing.session_ids, now=now)
+    if writing.state == "unpaid":
+        tx.tell(PlaceHeld(registration_id, now))  # who keeps the orders writes how to pay
+    elif writing.state == "confirmed":
+        tx.tell(Registered(registration_id, now, writing.row["edition_id"]))
         if writing.letter is not None:
-            write_worded(tx, emails.confirmed_as(registration.id, writing.letter), now=now)
-    if state != "pending":
-        count_place(tx, writing.category_id, is_kept=admitted.has_kept_place)
+            write_worded(tx, emails.confirmed_as(registration_id, writing.letter), now=now)
+    if writing.state != "pending":
+        count_place(tx, writing.category_id, is_kept=writing.admitted.has_kept_place)
+    if writing.waiting_ids:  # all sessions in the order of their ids, so that nobody waits in a circle
+        lock_all(tx, Session, {*writing.session_ids, *writing.waiting_ids})
     count_seats(tx, writing.session_ids)
-    return registration
+    if writing.waiting_ids:
+        wait_for_seats(tx, registration_id, writing.waiting_ids, now=now)
 
 
 def known_with_key(tx: Transaction, submission_key: str) -> Registration:

@@ -19,9 +19,10 @@ from forum.registration.actions.places import end, expect, lock_with_category
 from forum.registration.actions.questions import change_answers
 from forum.registration.actions.queue import place_or_queue, serve_queue
 from forum.registration.actions.registering import known_with_key, new_row
-from forum.registration.actions.seats import change_seats
+from forum.registration.actions.seat_queue import choose
 from forum.registration.events import Registered, RegistrationChanged
 from forum.registration.models import Category, Registration
+from forum.registration.queries.seat_queue import awaited_by
 from forum.registration.rules.admission import may_be_changed_to
 
 
@@ -33,6 +34,8 @@ class RegistrationChange:
     adjustment: str | None = None
     category_id: int | None = None
     session_ids: tuple[int, ...] | None = None
+    waiting_ids: tuple[int, ...] | None = None
+    """The sessions for a seat in which one waits."""
     answers: Mapping[int, tuple[str, ...]] | None = None
 
 
@@ -79,9 +82,7 @@ def change(
         tx, registration, wish.category_id, at_desk=at_desk, now=now
     )
     keeps_seats = registration.state in ("confirmed", "unpaid") and was == registration.state
-    seats_differ = (
-        keeps_seats and wish.session_ids is not None and change_seats(tx, registration, wish.session_ids, now=now)
-    )
+    seats_differ = keeps_seats and choose(tx, registration, seats=wish.session_ids, waits=wish.waiting_ids, now=now)
     if wish.answers is not None:
         change_answers(tx, registration, wish.answers, all_required=not at_desk)
     email = registration.person.email
@@ -92,11 +93,12 @@ def change(
     registration.changed_at = now
     tx.session.flush()
     if was == registration.state == "confirmed":
-        if badge_differs or category_differs or adjustment_differs:
+        if badge_differs or category_differs or adjustment_differs or seats_differ:
             tx.tell(RegistrationChanged(registration.id, now))
         if badge_differs or category_differs or seats_differ or registration.person.email != email:
             sessions = queries.sessions_of(tx.session, registration.id)
-            write_letter(tx, emails.changed(registration, edition, sessions, now=now), now=now)
+            awaited = awaited_by(tx.session, registration.id)
+            write_letter(tx, emails.changed(registration, edition, sessions, awaited=awaited, now=now), now=now)
     if category_differs:
         serve_queue(tx, left, now=now)
     return registration
@@ -167,9 +169,10 @@ def admit_at_desk(tx: Transaction, registration: Registration, *, now: datetime)
 
 def resend(tx: Transaction, registration: Registration, *, now: datetime) -> None:
     """Write the letter with the badge and the private link once more."""
-    sessions = queries.sessions_of(tx.session, registration.id)
+    sessions, awaited = queries.sessions_of(tx.session, registration.id), awaited_by(tx.session, registration.id)
     once_key = f"registration-confirmed:{registration.id}:{now.isoformat()}"
-    write_letter(tx, emails.confirmed(registration, registration.edition, sessions, once_key=once_key), now=now)
+    letter = emails.confirmed(registration, registration.edition, sessions, awaited=awaited, once_key=once_key)
+    write_letter(tx, letter, now=now)
 
 
 def correct_email(tx: Transaction, registration_id: int, email: str, *, now: datetime) -> None:

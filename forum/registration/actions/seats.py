@@ -1,4 +1,4 @@
-"""Seats in sessions: taken, moved, given back."""
+"""Seats in sessions: counted, taken, given back; who waits for one: `seat_queue`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, update
 
 from forum.core.db import Base, Transaction
 from forum.programme.models import Session
-from forum.registration import queries, rules
+from forum.registration import rules
 from forum.registration.models import Registration, Seat
 
 Row = TypeVar("Row", bound=Base)
@@ -29,9 +29,9 @@ def take_seats(tx: Transaction, registration: Registration, sessions: Iterable[S
     tx.session.flush()
 
 
-def write_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> None:
+def write_seats(tx: Transaction, registration_id: int, session_ids: Iterable[int], *, now: datetime) -> None:
     """Write a seat in each session; `count_seats` counts them, as late as can be."""
-    rows = [{"registration_id": registration.id, "session_id": each, "taken_at": now} for each in session_ids]
+    rows = [{"registration_id": registration_id, "session_id": each, "taken_at": now} for each in session_ids]
     if rows:
         tx.session.execute(insert(Seat), rows)
 
@@ -61,24 +61,3 @@ def free_seats(tx: Transaction, registration: Registration, sessions: Sequence[S
     tx.session.execute(delete(Seat).where(Seat.registration_id == registration.id, Seat.session_id.in_(ids)))
     tx.session.flush()
     tx.session.expire(registration, ["seats"])
-
-
-def free_all_seats(tx: Transaction, registration: Registration) -> None:
-    """Give every seat of a locked registration back."""
-    free_seats(tx, registration, lock_all(tx, Session, queries.session_ids_of(tx.session, registration.id)))
-
-
-def change_seats(tx: Transaction, registration: Registration, session_ids: Iterable[int], *, now: datetime) -> bool:
-    """Move to other sessions, all at once or not at all; tell whether anything moved."""
-    before, after = set(queries.session_ids_of(tx.session, registration.id)), set(session_ids)
-    if before == after:
-        return False
-    moved = lock_all(tx, Session, before ^ after)
-    added = [session for session in moved if session.id in after]
-    kept = [tx.session.get_one(Session, session_id) for session_id in sorted(before & after)]
-    rules.can_be_chosen(added, registration.edition_id)
-    rules.do_not_clash(added, kept)
-    rules.have_seats(added)
-    free_seats(tx, registration, [session for session in moved if session.id in before])
-    take_seats(tx, registration, added, now=now)
-    return True

@@ -12,6 +12,7 @@ from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person
 from forum.registration import emails, queries, rules
 from forum.registration.actions.places import lock_with_category
+from forum.registration.actions.seat_queue import lock_chosen
 from forum.registration.events import (
     PlaceHeld,
     PlaceReleased,
@@ -25,7 +26,9 @@ from forum.registration.models import Registration, Seat
 def hand_over(
     tx: Transaction, registration_id: int, details: PersonDetails, *, now: datetime, at_desk: bool = False
 ) -> Registration:
-    """Let somebody else come in a person's place, with their seats; return the new registration.
+    """Let somebody else come in a person's place, with their seats and their places in queues for one.
+
+    Return the new registration.
 
     A new person, a new link, a new badge: whoever has the old ones can do nothing with the place any more. What the
     old person told of themselves stays theirs. Both are written to.
@@ -37,6 +40,7 @@ def hand_over(
     if not at_desk:
         rules.is_not_over(edition, now)
         rules.may_be_handed_over(old)
+    chosen = lock_chosen(tx, old)
     person = add_person(tx, details, now=now)
     new = tx.add(
         Registration(
@@ -53,6 +57,9 @@ def hand_over(
         )
     )
     tx.session.execute(update(Seat).where(Seat.registration_id == old.id).values(registration_id=new.id))
+    for wait in chosen.waits.values():
+        wait.registration_id = new.id
+    tx.session.flush()
     tx.session.expire(old, ["seats"])
     was_confirmed = old.is_confirmed
     old.state = "cancelled"

@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from flask import request
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
 
 from forum.core import codes
-from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
+from forum.core.forms import AddressField, Form, LineField, LinesField, at_most, needed, one_line
 from forum.core.i18n import LANGUAGES
 from forum.core.refusals import Refusal
 from forum.core.words import language
@@ -28,10 +27,8 @@ from forum.registration.models import Category, Invitation, Registration
 from forum.registration.rules import (
     LONGEST_ADJUSTMENT,
     LONGEST_DOOR_WORD,
-    LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_ORGANISATION,
-    normal_email,
 )
 from forum.registration.rules.admission import (
     AGE_OF_CONSENT,
@@ -46,23 +43,6 @@ from forum.registration.rules.admission import (
 from forum.registration.rules.invitations import LONGEST_CODE
 
 KEY = re.compile(f"[{codes.ALPHABET.lower()}]{{{codes.TOKEN_LENGTH}}}")
-
-
-class AddressField(EmailField):  # type: ignore[misc]
-    """An e-mail address, written as mail servers write it: in lower case."""
-
-    def __init__(self, label: object, **options: Any) -> None:
-        """Limit the length; tidy what is typed."""
-        checks = [*needed(_("Write an e-mail address.")), at_most(LONGEST_EMAIL), well_formed]
-        super().__init__(label, checks, filters=[one_line], **options)
-
-
-def well_formed(_form: object, field: Any) -> None:
-    """Refuse what no mail server delivers to; keep the address in one spelling."""
-    address = normal_email(field.data or "")
-    if address is None:
-        raise ValidationError(_("This is not an e-mail address: write it as name@example.org."))
-    field.data = address
 
 
 class ChosenCategory(Form):
@@ -98,7 +78,30 @@ class PersonForm(Form):
         self.email.data, self.organisation.data = person.email, person.organisation_name
 
 
-class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
+class SessionsForm(Form):
+    """Workshops and visits: a seat, or where none is left a place in the queue for one."""
+
+    session_ids = SelectMultipleField(
+        _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
+    )
+    waiting_ids = SelectMultipleField(
+        _("Waiting lists"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
+    )
+
+    def offer_sessions(self, sessions: Sequence[Session]) -> None:
+        """Offer sessions."""
+        self.session_ids.choices = self.waiting_ids.choices = [(session.id, session.title) for session in sessions]
+
+    def chosen_sessions(self) -> tuple[int, ...]:
+        """Return the sessions in which a seat is wanted."""
+        return tuple(dict.fromkeys(self.session_ids.data or ()))
+
+    def awaited_sessions(self) -> tuple[int, ...]:
+        """Return the full sessions for which somebody wants to wait."""
+        return tuple(dict.fromkeys(self.waiting_ids.data or ()))
+
+
+class RegistrationForm(WithAnswers, SessionsForm, PersonForm, ChosenCategory):
     """The one page on which somebody registers; what is offered is the action's to check, under its locks."""
 
     # Asked beside each category under its own names (`age-12`, `proof-12`); these two carry what is wrong with them.
@@ -107,13 +110,8 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     code = LineField(_("Invitation code"), most=LONGEST_CODE, required=False)
     is_under_15 = BooleanField(_("I am under 15"))
     parent_name = LineField(_("A parent’s name"), most=LONGEST_NAME, required=False)
-    parent_email = EmailField(
-        _("A parent’s e-mail address"), [Optional(), at_most(LONGEST_EMAIL), well_formed], filters=[one_line]
-    )
+    parent_email = AddressField(_("A parent’s e-mail address"), required=False)
 
-    session_ids = SelectMultipleField(
-        _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
-    )
     news = BooleanField(_("Write to me when there is another edition"))
     submission_key = HiddenField()
     # A field that people do not see and robots fill in.
@@ -122,7 +120,7 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
     def offer(self, categories: Sequence[Category], sessions: Sequence[Session]) -> None:
         """Offer categories and sessions; make a key for a form that is shown for the first time."""
         self.category_id.choices = [(category.id, category.name.in_language(language())) for category in categories]
-        self.session_ids.choices = [(session.id, session.title) for session in sessions]
+        self.offer_sessions(sessions)
         self.submission_key.data = self.key()
 
     def key(self) -> str:
@@ -146,8 +144,9 @@ class RegistrationForm(WithAnswers, PersonForm, ChosenCategory):
             category_id=self.category_id.data,
             details=self.details(),
             adjustment=self.adjustment.data or "",
-            session_ids=tuple(dict.fromkeys(self.session_ids.data or ())),
+            session_ids=self.chosen_sessions(),
             submission_key=self.key(),
+            waiting_ids=self.awaited_sessions(),
             admission=self.admission(),
         )
 
@@ -187,25 +186,22 @@ class DeskForm(RegistrationForm):
         return replace(super().request(edition_id), details=self.details(self.language.data))
 
 
-class ChangeForm(WithAnswers, PersonForm):
+class ChangeForm(WithAnswers, SessionsForm, PersonForm):
     """A holder of a private link changes their registration."""
 
     category_id = RadioField(_("You come as"), coerce=int, choices=(), validate_choice=False, validators=[Optional()])
-    session_ids = SelectMultipleField(
-        _("Workshops and visits"), coerce=int, choices=(), validate_choice=False, validators=[at_most(50)]
-    )
 
     def offer(self, categories: Sequence[Category], sessions: Sequence[Session]) -> None:
         """Offer categories (none: it stays as it is) and sessions."""
         self.category_id.choices = [(category.id, category.name.in_language(language())) for category in categories]
-        self.session_ids.choices = [(session.id, session.title) for session in sessions]
+        self.offer_sessions(sessions)
 
-    def fill(self, registration: Registration, session_ids: Sequence[int]) -> None:
+    def fill(self, registration: Registration, session_ids: Sequence[int], waiting_ids: Sequence[int]) -> None:
         """Show a registration as it is."""
         self.fill_person(registration.person)
         self.adjustment.data = registration.adjustment
         self.category_id.data = registration.category_id
-        self.session_ids.data = list(session_ids)
+        self.session_ids.data, self.waiting_ids.data = list(session_ids), list(waiting_ids)
 
     def wish(self, registration: Registration) -> RegistrationChange:
         """Return what is to become different."""
@@ -213,7 +209,8 @@ class ChangeForm(WithAnswers, PersonForm):
             details=self.details(registration.person.language),
             adjustment=self.adjustment.data or "",
             category_id=self.category_id.data if "category_id" in request.form else None,
-            session_ids=tuple(dict.fromkeys(self.session_ids.data or ())),
+            session_ids=self.chosen_sessions(),
+            waiting_ids=self.awaited_sessions(),
             answers=given_answers() if "asks" in request.form else None,
         )
 

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import BooleanField, DecimalField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
-from wtforms.widgets import TextInput
 
 from forum.core.db import LocalText
-from forum.core.forms import Form, LineField, LinesField, LocalHourField
+from forum.core.forms import AmountField, Form, LineField, LinesField, LocalHourField
 from forum.core.words import lazy_gettext as _
 from forum.registration.actions import CategoryDraft
 from forum.registration.models import CATEGORY_KINDS, Category
@@ -26,22 +25,6 @@ KIND_WORDS = {
 
 RATES = ("20.00", "10.00", "5.50", "2.10")
 """Of French value-added tax, in per cent."""
-
-
-class AmountField(DecimalField):  # type: ignore[misc]
-    """An amount in euros with two places, written with a comma or a point."""
-
-    data: Decimal | None
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take « 12,50 € » for 12.50."""
-        tidy = ["".join(value.replace(",", ".").replace("€", "").split()) for value in valuelist]
-        super().process_formdata([value for value in tidy if value])
-        if self.data is not None and (not self.data.is_finite() or self.data != round(self.data, 2)):
-            self.data = None
-            raise ValueError(self.gettext("Not a valid decimal value."))
 
 
 class CategoryForm(Form):

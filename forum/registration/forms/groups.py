@@ -7,20 +7,19 @@ from io import BytesIO
 
 from flask import request
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.validators import NumberRange, Optional
 
 from forum.core import codes, sheets
-from forum.core.forms import Form, LineField, LinesField, at_most, needed, one_line
+from forum.core.forms import AddressField, Form, LineField, LinesField, needed, one_line
 from forum.core.words import language
 from forum.core.words import lazy_gettext as _
 from forum.people.actions import PersonDetails
 from forum.registration.actions import GroupRequest
-from forum.registration.forms import KEY, AddressField, ChosenCategory, well_formed
+from forum.registration.forms import KEY, ChosenCategory
 from forum.registration.models import Category
 from forum.registration.rules import (
     LARGEST_GROUP,
-    LONGEST_EMAIL,
     LONGEST_NAME,
     Member,
     MemberRow,
@@ -129,7 +128,7 @@ class MemberForm(Form):
 
     given_name = LineField(_("Given name"), most=LONGEST_NAME)
     family_name = LineField(_("Family name"), most=LONGEST_NAME)
-    email = EmailField(_("E-mail address"), [Optional(), at_most(LONGEST_EMAIL), well_formed], filters=[one_line])
+    email = AddressField(_("E-mail address"), required=False)
     somebody_else = BooleanField(_("Somebody else comes in this person’s place"))
 
     def member(self) -> Member:

@@ -98,6 +98,14 @@ def sessions_with_ids(session: Database, ids: Iterable[int]) -> Sequence[Session
     return found
 
 
+def session_with_key(session: Database, edition_id: int, key: str) -> Session:
+    """Return a session of an edition by its public address. Raises `NotFound`."""
+    found = session.scalar(select(Session).where(Session.edition_id == edition_id, Session.key == key))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def queue_of(session: Database, category_id: int) -> list[Waiting]:
     """Return who waits for a place of a category, in their order."""
     statement = (

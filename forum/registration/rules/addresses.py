@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
-
 from forum.people.rules import search_text
 
 LONGEST_NAME = 100
-LONGEST_EMAIL = 254
 LONGEST_ORGANISATION = 120
 LONGEST_ADJUSTMENT = 500
 LONGEST_DOOR_WORD = 120
@@ -59,12 +56,3 @@ def is_one_slip_away(typed: str, meant: str) -> bool:
 def who(given_name: str, family_name: str, email: str) -> str:
     """Return what makes two lines one person, whatever the accents and capitals."""
     return search_text(given_name, family_name, email)
-
-
-def normal_email(text: str) -> str | None:
-    """Return an address in one spelling, or None for what no mail server delivers to."""
-    try:
-        known = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return None
-    return known.normalized.lower() if len(known.normalized) <= LONGEST_EMAIL else None

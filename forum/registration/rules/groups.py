@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from forum.core.addresses import normal_email
 from forum.core.refusals import Conflict, Malformed
 from forum.core.words import gettext, language
 from forum.core.words import lazy_gettext as _
 from forum.registration.models import Category
-from forum.registration.rules.addresses import LONGEST_NAME, normal_email, who
+from forum.registration.rules.addresses import LONGEST_NAME, who
 
 
 class NobodyInGroup(Malformed):

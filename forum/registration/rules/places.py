@@ -39,7 +39,7 @@ class SessionFull(Conflict):
     """The last seat of a session is taken."""
 
     code = "session-full"
-    sentence = _("The last seat of “%(session)s” has just been taken. Take it off your choice, or choose another.")
+    sentence = _("The last seat of “%(session)s” has just been taken. Tick it to wait for a seat, or choose another.")
     field: str | None = "session_ids"
 
     def __init__(self, session: Session) -> None:
@@ -52,7 +52,7 @@ class SessionsFull(SessionFull):
     """The last seats of several chosen sessions are taken: all are named at once."""
 
     code = "sessions-full"
-    sentence = _("No seat is left in %(sessions)s. Take them off your choice, or choose others.")
+    sentence = _("No seat is left in %(sessions)s. Tick them to wait for a seat, or choose others.")
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         """Name them."""

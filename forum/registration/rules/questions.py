@@ -8,13 +8,13 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
+from forum.core.addresses import normal_email
 from forum.core.db import LocalText
 from forum.core.i18n import countries, day, number
 from forum.core.refusals import Conflict, Malformed
 from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.registration.models import Question
-from forum.registration.rules import normal_email
 
 LONGEST_SHORT = 200
 LONGEST_LONG = 2000

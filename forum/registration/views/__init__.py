@@ -6,6 +6,7 @@ from forum.registration.views.invitations import blueprint as invitations
 from forum.registration.views.organise import blueprint as organise
 from forum.registration.views.public import blueprint as public
 from forum.registration.views.questions import blueprint as questions
+from forum.registration.views.seats import blueprint as seats
 from forum.registration.views.waiting_list import blueprint as waiting_list
 
-__all__ = ["categories", "groups", "invitations", "organise", "public", "questions", "waiting_list"]
+__all__ = ["categories", "groups", "invitations", "organise", "public", "questions", "seats", "waiting_list"]

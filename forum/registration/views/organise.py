@@ -19,6 +19,7 @@ from forum.registration.forms import ChangeForm, DeskForm, DoorWordForm, EmptyFo
 from forum.registration.forms.questions import word_to_declined
 from forum.registration.models import Registration
 from forum.registration.queries import questions as asked
+from forum.registration.queries import seat_queue
 from forum.registration.rules.questions import AnswersWrong
 
 blueprint = Blueprint("registration_organise", __name__)
@@ -63,6 +64,7 @@ def desk_page(edition: Edition, form: DeskForm, *, status: int) -> Response:
         categories=categories,
         days=by_day(sessions),
         clashes=clashes(sessions),
+        waiting=seat_queue.numbers_waiting(db.session(), edition.id),
     )
 
 
@@ -77,13 +79,15 @@ def registration(slug: str, registration_id: int) -> Response:
 
 def registration_page(edition: Edition, shown: Registration, *, door_word: DoorWordForm, status: int = 200) -> Response:
     """Show one registration."""
+    sessions = queries.sessions_of(db.session(), shown.id)
     return page(
         "registration/organise/registration.html",
         status=status,
         edition=edition,
         door_word=door_word,
         registration=shown,
-        sessions=queries.sessions_of(db.session(), shown.id),
+        sessions=sessions,
+        in_line=seat_queue.places_in_line(db.session(), shown.id, sessions),
         answered=documents.read_answers(asked.answered_by(db.session(), shown.id)),
         consent=asked.consent_of(db.session(), shown.id),
         letters=letters_about(db.session(), emails.subjects(shown.id)),
@@ -118,7 +122,7 @@ def edit(slug: str, registration_id: int) -> BaseResponse:
 
 def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status: int) -> Response:
     """Show the form of a correction, with every category."""
-    held = queries.session_ids_of(db.session(), shown.id)
+    held, awaited = queries.session_ids_of(db.session(), shown.id), seat_queue.awaited_ids(db.session(), shown.id)
     categories = queries.categories_of(db.session(), edition.id)
     has_place = shown.state in ("confirmed", "unpaid")
     sessions = queries.sessions_with_seats(db.session(), edition.id) if has_place else ()
@@ -126,7 +130,7 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
     answers = None if form.is_submitted() else asked.answers_of(db.session(), shown.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories, answers)
     if not form.is_submitted():
-        form.fill(shown, held)
+        form.fill(shown, held, awaited)
     else:
         chosen = next((each for each in categories if each.id == form.category_id.data), shown.category)
         form.check_answers(chosen, all_required=False)
@@ -137,6 +141,8 @@ def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status
         registration=shown,
         form=form,
         held=set(held),
+        awaited=set(awaited),
+        waiting=seat_queue.numbers_waiting(db.session(), edition.id),
         categories=categories,
         days=by_day(sessions),
         clashes=clashes(sessions),

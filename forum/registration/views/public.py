@@ -17,7 +17,7 @@ from forum.core.refusals import Refusal
 from forum.core.web import back_to, download, open_to, page, public_address, show_edition, show_in_language
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
-from forum.editions.queries import edition_with_slug
+from forum.editions.queries import edition_with_slug, kept_edition
 from forum.programme.models import Session
 from forum.registration import actions, documents, queries, rules
 from forum.registration.forms import (
@@ -32,6 +32,7 @@ from forum.registration.forms import (
 )
 from forum.registration.models import Category, Invitation, Registration
 from forum.registration.queries import questions as asked
+from forum.registration.queries import seat_queue
 from forum.registration.rules import admission, invitations
 from forum.registration.rules.questions import Answers, AnswersWrong, open_questions
 from forum.registration.views import kept_form
@@ -46,31 +47,32 @@ def register(slug: str) -> BaseResponse:
     """Show the form, or take it: one page, one request, and the way to the own page."""
     if kept := kept_form.answer(slug):
         return kept
-    edition = show_edition(edition_with_slug(db.session(), slug))
     form = RegistrationForm()
     if not form.validate_on_submit():
+        edition = show_edition(edition_with_slug(db.session(), slug))
         shown = registration_page(edition, form, status=422 if form.errors else 200)
         return kept_form.keep(slug, shown, submission_key=form.submission_key.data)
     if form.is_from_a_robot:
-        return page("registration/public/robot.html", edition=edition)
-    wish = form.request(edition.id)
+        return page("registration/public/robot.html", edition=show_edition(edition_with_slug(db.session(), slug)))
     try:
-        registration = registered(wish, now=clock.now())
+        made = registered(form.request(show_edition(kept_edition(db.session(), slug)).id), now=clock.now())
     except Refusal as refusal:
         if not form.refused(refusal) and not isinstance(refusal, AnswersWrong):
             raise
+        edition = show_edition(edition_with_slug(db.session(), slug))
         return registration_page(edition, form, status=refusal.status)
-    return back_to(f"/r/{registration.token}?new=1")
+    return back_to(f"/r/{made.token}?new=1")
 
 
-def registered(wish: actions.RegistrationRequest, *, now: datetime) -> Registration:
+def registered(wish: actions.RegistrationRequest, *, now: datetime) -> actions.Made:
     """Register somebody: decided before our turn to write where that can be, so that nobody waits for our thinking."""
     prepared = actions.prepare(db.session(), wish, now=now)
     if prepared is not None:
         with suppress(actions.Overtaken), transaction() as tx:
             return actions.register_prepared(tx, prepared, now=now)
     with transaction() as tx:
-        return actions.register(tx, wish, now=now)
+        made = actions.register(tx, wish, now=now)
+        return actions.Made(made.id, made.token, made.state)
 
 
 def registration_page(edition: Edition, form: RegistrationForm, *, status: int = 200) -> Response:
@@ -109,7 +111,7 @@ def registration_page(edition: Edition, form: RegistrationForm, *, status: int =
         kept=invited if invitation and has_place_for(invitation) else None,
         code_trouble=trouble,
         takes_codes=takes_codes,
-        **choices(categories, sessions),
+        **choices(edition, categories, sessions),
     )
 
 
@@ -134,12 +136,13 @@ def asked_invitation(edition: Edition, form: RegistrationForm, now: datetime) ->
     return found, ""
 
 
-def choices(categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
+def choices(edition: Edition, categories: Sequence[Category], sessions: Sequence[Session]) -> dict[str, object]:
     """Return what the form's lists of choices show."""
     return {
         "categories": categories,
         "days": by_day(sessions),
         "clashes": clashes(sessions),
+        "waiting": seat_queue.numbers_waiting(db.session(), edition.id) if sessions else {},
         "common_domains": " ".join(rules.COMMON_DOMAINS),
         "longest_adjustment": rules.LONGEST_ADJUSTMENT,
     }
@@ -183,11 +186,13 @@ def own(token: str) -> Response:
     now = clock.now()
     is_new = request.args.get("new") == "1"
     answered = asked.answered_by(db.session(), registration.id)
+    sessions = queries.sessions_of(db.session(), registration.id)
     return page(
         "registration/public/own.html",
         edition=registration.edition,
         registration=registration,
-        sessions=queries.sessions_of(db.session(), registration.id),
+        sessions=sessions,
+        in_line=seat_queue.places_in_line(db.session(), registration.id, sessions),
         address=public_address(f"/r/{token}"),
         is_new=is_new,
         suggestion=rules.suggested_email(registration.person.email) if is_new else None,
@@ -240,6 +245,7 @@ def change(token: str) -> BaseResponse:
 def change_page(registration: Registration, form: ChangeForm, *, status: int = 200) -> Response:
     """Show the form of a change; a category that is not public is not offered to be left."""
     held = queries.session_ids_of(db.session(), registration.id)
+    awaited = seat_queue.awaited_ids(db.session(), registration.id)
     edition = registration.edition
     categories: Sequence[Category] = ()
     if registration.category.is_public:
@@ -253,7 +259,7 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
     answers = None if form.is_submitted() else asked.answers_of(db.session(), registration.id)
     form.ask(edition, asked.questions_of(db.session(), edition.id), categories or [registration.category], answers)
     if not form.is_submitted():
-        form.fill(registration, held)
+        form.fill(registration, held, awaited)
     else:
         chosen = next((each for each in categories if each.id == form.category_id.data), registration.category)
         form.check_answers(chosen)
@@ -264,7 +270,8 @@ def change_page(registration: Registration, form: ChangeForm, *, status: int = 2
         registration=registration,
         form=form,
         held=set(held),
-        **choices(categories, sessions),
+        awaited=set(awaited),
+        **choices(edition, categories, sessions),
     )
 
 
@@ -426,7 +433,8 @@ def calendar(token: str) -> Response:
     registration = own_registration(token)
     rules.is_coming(registration)
     sessions = queries.sessions_of(db.session(), registration.id)
-    return download(documents.calendar(registration, sessions), name=documents.calendar_name(registration))
+    awaited = seat_queue.awaited_by(db.session(), registration.id)
+    return download(documents.calendar(registration, sessions, awaited), name=documents.calendar_name(registration))
 
 
 def own_registration(token: str) -> Registration:

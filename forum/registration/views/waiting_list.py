@@ -15,10 +15,12 @@ from forum.core.web import back_to, open_to, page, show_edition
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
+from forum.programme.models import Session
 from forum.registration import actions, queries, rules
 from forum.registration.forms import EmptyForm
 from forum.registration.forms.groups import OfferHoursForm, PromotionForm
-from forum.registration.models import Category, Registration
+from forum.registration.models import Category, Registration, SeatWait
+from forum.registration.queries import seat_queue
 
 blueprint = Blueprint("registration_waiting_list", __name__)
 
@@ -42,6 +44,7 @@ def waiting_list(slug: str) -> BaseResponse:
         edition=edition,
         form=form,
         queues=queues(queries.queue_lines(db.session(), edition.id)),
+        sessions=seat_queues(seat_queue.seat_queue_lines(db.session(), edition.id)),
         offer_now=rules.offer_ends(edition, clock.now()),
     )
 
@@ -52,6 +55,14 @@ def queues(lines: Sequence[Registration]) -> list[tuple[Category, list[Registrat
     for line in lines:
         _category, asked, waiting = found.setdefault(line.category_id, (line.category, [], []))
         (asked if line.state == "offered" else waiting).append(line)
+    return list(found.values())
+
+
+def seat_queues(lines: Sequence[SeatWait]) -> list[tuple[Session, list[SeatWait]]]:
+    """Return, for each session that is waited for, who was asked and then who waits."""
+    found: dict[int, tuple[Session, list[SeatWait]]] = {}
+    for line in lines:
+        found.setdefault(line.session_id, (line.session, []))[1].append(line)
     return list(found.values())
 
 

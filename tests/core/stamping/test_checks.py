@@ -105,6 +105,8 @@ def test_risky_badges_are_told_of() -> None:
         a_person("x" * 60),
         a_person("Anne-Sophie Marie-Bernadette\nVandenbroucke-Dupont de Saint-Hilaire"),
         a_person("x" * 1_000),
+        a_person("Zoé 🎉\nMartin"),
+        a_person("🎉"),
     ]
     found = risks(people, house_layout("small"))
     assert [(risk.card, risk.field, risk.kind) for risk in found] == [
@@ -112,6 +114,8 @@ def test_risky_badges_are_told_of() -> None:
         (2, "name", "shortened"),
         (3, "name", "abbreviated"),
         (4, "name", "shortened"),
+        (5, "name", "missing-picture"),
+        (6, "name", "missing-picture"),
     ]
     assert found[0].text == "\U00013000"
     assert "Anne-Sophie M.-B." in found[2].sentence

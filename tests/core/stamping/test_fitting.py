@@ -76,6 +76,14 @@ def test_no_particle_is_left_alone_at_the_end_of_a_line(small: Design) -> None:
         assert set(ends).isdisjoint({"de", "la", "du", "dos", "da", "e", "van", "den", "ter"}), fit(small, name).texts
 
 
+def test_no_line_begins_with_what_closes_a_sentence(a6: Design) -> None:
+    found = fit(
+        a6, "Entrée de plain-pied, ascenseur pour la « verrière » ; l’atelier n’est accessible que par un escalier !"
+    )
+    assert not [line for line in found.texts if line[0] in ";!»" or line[-1] == "«"]
+    assert len(found.texts) > 2
+
+
 def test_lines_are_even(a6: Design) -> None:
     texts = fit(a6, "Direction régionale de la transition numérique et écologique", "organisation").texts
     assert len(texts) == 2
@@ -126,6 +134,36 @@ def test_a_name_becomes_initials_before_it_is_torn_apart_and_never_loses_its_fam
     found = fit(small, "Anne-Sophie Marie-Bernadette Éléonore\n" + "Vandenbroucke-Dupont de Saint-Hilaire " * 3)
     assert (found.texts[0], found.loss) == ("Anne-Sophie", "abbreviated")
     assert "".join(found.texts[1:]) == "Vandenbroucke-Dupont"
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "left_out"),
+    [
+        ("Zoé 🎉\nMartin 👩🏽‍💻", ("Zoé", "Martin"), "🎉👩🏽‍💻"),
+        ("🚀🚀\nAda 🇫🇷 Lovelace", ("Ada Lovelace",), "🚀🇫🇷"),
+        ("🎉\n🎉", (), "🎉"),
+        ("Ada \U00013000\nLovelace", ("Ada \U00013000", "Lovelace"), ""),
+    ],
+)
+def test_a_picture_that_no_font_has_is_left_out_and_told_and_a_letter_never_is(
+    a6: Design, name: str, printed: tuple[str, ...], left_out: str
+) -> None:
+    found = fit(a6, name)
+    assert (found.texts, found.left_out.replace("\u200d", "")) == (printed, left_out.replace("\u200d", ""))
+
+
+def test_a_picture_does_not_choose_the_font_of_a_name(a6: Design) -> None:
+    assert fit(a6, "Zoé ☺\nMartin").shaper is fit(a6, "Zoé\nMartin").shaper
+
+
+def test_ink_of_one_line_does_not_meet_that_of_the_next_nor_of_what_stands_below(a6: Design) -> None:
+    for name in ("Élodiẹ\nÑaňęz", "NGUYỄN THỊ\nÁNH TUYẾT", "רחל\nכהן־לוין", "ليلى\nالمنصوري"):
+        found = fit(a6, name)
+        inks = [found.shaper.ink(text) for text in found.texts]
+        (_top, low), (high, _bottom) = inks
+        (_above, below), (above, under) = found.around
+        assert low + high <= below + above + 0.1, name
+        assert inks[-1][1] <= under + 0.06, name
 
 
 def test_high_accents_cost_nobody_the_family_name() -> None:
