@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, session
+from flask import Blueprint, g, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
 from forum.core.db import db
 from forum.core.limits import knock
 from forum.core.refusals import NotFound, Refusal
-from forum.core.web import back_to, open_to, page
+from forum.core.web import back_to, open_to, page, secret_key
 from forum.desk import queries, rules
 from forum.desk.forms import PinForm
 from forum.desk.models import Desk
@@ -42,7 +42,7 @@ def tell_pin(kind: str, token: str) -> BaseResponse:
     form = PinForm()
     if form.validate():
         try:
-            rules.check_pin(opened, form.pin.data.strip(), secret=secret())
+            rules.check_pin(opened, form.pin.data.strip(), secret=secret_key())
         except Refusal as refusal:
             form.refused(refusal)
         else:
@@ -133,8 +133,3 @@ def knows_pin(opened: Desk) -> bool:
 def ask_pin(opened: Desk, form: PinForm, *, status: int = 200) -> BaseResponse:
     """Ask for the PIN."""
     return page("desk/pin.html", desk=opened, edition=opened.edition, form=form, status=status)
-
-
-def secret() -> str:
-    """Return the server's own secret."""
-    return str(current_app.secret_key)
