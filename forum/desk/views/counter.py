@@ -204,7 +204,7 @@ def correct(counter: Counter, registration_id: int) -> BaseResponse:
     except Refusal as refusal:
         return refused(counter, registration_id, refusal)
     flash(_("The name is corrected."), "success")
-    return back_to(kept_address(counter, registration_id))
+    return back_to(kept_address(counter, registration_id, corrected="1"))
 
 
 def word(counter: Counter, registration_id: int) -> BaseResponse:
