@@ -4,7 +4,7 @@ import sys
 
 if __name__ == "__main__":
     # `app` must not be made here: before set-up there is no Flask to make it with.
-    from forum.bootstrap import main
+    from forum.bootstrap.start import main
 
     sys.exit(main(sys.argv[1:]))
 else:

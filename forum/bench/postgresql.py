@@ -202,7 +202,7 @@ def server_environment(binaries: Path) -> dict[str, str]:
     """The environment of PostgreSQL's programs, with their libraries when they were unpacked privately."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     if binaries.is_relative_to(UNPACKED):
-        from forum.bootstrap import library_folders
+        from forum.bootstrap.apt import library_folders
 
         variables["LD_LIBRARY_PATH"] = ":".join(map(str, library_folders(UNPACKED)))
     return variables

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from flask import current_app
 
@@ -28,12 +29,22 @@ def seconds() -> float:
     return 0.0 if current_app.testing else SECONDS
 
 
+_all: WeakSet[Kept[Any]] = WeakSet()
+
+
+def forget_all() -> None:
+    """Forget everything that is kept anywhere: tests write the same ids anew."""
+    for kept in _all:
+        kept.values.clear()
+
+
 class Kept(Generic[Value]):
     """Values by key, each with the moment at which it was made."""
 
     def __init__(self) -> None:
         """Keep nothing yet."""
         self.values: dict[tuple[int, Hashable], tuple[float, Value]] = {}
+        _all.add(self)
 
     def get(self, key: Hashable) -> Value | None:
         """Return the value of the last second, if there is one."""
@@ -51,10 +62,6 @@ class Kept(Generic[Value]):
         """Return the value of the last second, else a new one."""
         found = self.get(key)
         return self.keep(key, make()) if found is None else found
-
-    def clear(self) -> None:
-        """Forget all."""
-        self.values.clear()
 
     @staticmethod
     def place(key: Hashable) -> tuple[int, Hashable]:

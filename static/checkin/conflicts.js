@@ -1,7 +1,7 @@
 // Badges that this phone let in while another gate did too: told here as they are told there, until somebody has seen it.
 import { initials } from "./card.js";
 import { options } from "./options.js";
-import { moment, word } from "./words.js";
+import { counted, moment, word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const keyOf = ({ code, at }) => `${code} ${at}`;
@@ -17,7 +17,7 @@ export async function conflicts({ door }) {
     const when = moment(new Date(first.at), { asked: door.clock.now(), zone: door.clock.zone });
     find("conflict-name").textContent = options.hidesNames ? initials(name) : name;
     find("conflict-words").textContent = word("conflict-told", { when, gate: first.gate });
-    find("conflict-others").textContent = others.length ? word("conflict-others", { count: others.length }) : "";
+    find("conflict-others").textContent = others.length ? counted("conflict-others", others.length) : "";
     find("conflict").dataset.key = keyOf(first);
   };
   find("conflict-seen").addEventListener("click", async () => {

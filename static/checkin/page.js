@@ -120,6 +120,7 @@ function direction() {
 
 function showCamera(isSeen) {
   find("camera").hidden = find("frame").hidden = !isSeen;
+  if (!isSeen) find("torch").hidden = true;
 }
 
 // While the gate itself says no, nothing is decided here; as soon as it says yes again, work goes on.
@@ -130,6 +131,7 @@ function stateChanged(state) {
     return;
   }
   const why = closedBy(state.refused);
+  if (states.shown !== why) open(null);
   card.clear();
   states.show(why, { over: "gate" });
   if (why !== "pin-changed") forgetGate(dataset.gate);

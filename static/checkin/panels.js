@@ -29,6 +29,10 @@ export function whenOpened(id, work) {
 }
 
 export function typedCode(onCode) {
+  find("code").addEventListener("input", () => {
+    find("code-trouble").hidden = true;
+    find("code").removeAttribute("aria-invalid");
+  });
   find("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const code = readCode(find("code").value);

@@ -9,14 +9,15 @@ export function showState({ online, pending, listAt, refused }) {
   const listAge = listAt ? Date.now() - listAt : null;
   const parts = [refused ? word("closed") : word(online ? "online" : "offline")];
   if (pending) parts.push(counted("pending", pending));
-  if (listAge === null) parts.push(word("list-none"));
+  const comes = online && !refused && listAge === null; // a phone that was just opened: no fault of anybody
+  if (listAge === null) parts.push(word(comes ? "list-comes" : "list-none"));
   else parts.push(listAge < 60_000 ? word("list-fresh") : word("list-age", { age: age(listAge) }));
   const state = find("state");
   const words = parts.join(" · ");
   if (find("state-words").textContent !== words) find("state-words").textContent = words;
   state.dataset.online = String(online && !refused);
   state.dataset.pending = String(pending);
-  state.classList.toggle("scanner__state--bad", Boolean(refused) || listAge === null || listAge > OLD_LIST);
+  state.classList.toggle("scanner__state--bad", !comes && (Boolean(refused) || listAge === null || listAge > OLD_LIST));
   state.classList.toggle("scanner__state--offline", !online);
 }
 

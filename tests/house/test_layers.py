@@ -52,7 +52,7 @@ def edges(module: Module) -> list[tuple[str, str]]:
 
 def test_every_folder_is_a_feature_that_has_its_place_in_the_order() -> None:
     folders = {path.name for path in CODE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
-    assert folders == {*FEATURES, "core"}
+    assert folders == {*FEATURES, "core", "bootstrap"}
 
 
 def test_features_have_the_files_of_the_list() -> None:
@@ -164,7 +164,7 @@ def test_rules_views_and_forms_know_no_database() -> None:
     ],
 )
 def test_a_library_has_one_home(package: str, home: set[str]) -> None:
-    assert {module.name for module in modules() if uses(module, package)} - {"forum.bootstrap"} == home
+    assert {module.name for module in modules() if uses(module, package)} == home
 
 
 def test_time_is_asked_at_the_edge_only() -> None:

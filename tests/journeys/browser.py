@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from forum.bootstrap import driver_libraries, find_chromium
+from forum.bootstrap.programs import driver_libraries, find_chromium
 from forum.core import qr
 
 ARGUMENTS = (

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[1] / "vendor/axe-4.14.1.min.js"
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-FAULTS = f"axe.run({RULES}).then((found) => found.violations.map((fault) => fault.id + ': ' + fault.nodes[0].html))"
+SAID = "(found) => found.violations.map((fault) => fault.id + ': ' + fault.nodes[0].html)"
+FAULTS = f"(within) => axe.run(within, {RULES}).then({SAID})"
+FAULTS_OF_COLOUR = f"axe.run({{runOnly: ['color-contrast']}}).then({SAID})"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -91,8 +93,17 @@ def forum_with_everything(write: Write) -> list[str]:
         ]
 
 
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds on a page."""
-    page.evaluate(AXE.read_text("utf-8"))
-    faults: list[str] = page.evaluate(FAULTS)
+def faults_of(page: Page, *, within: str = "html") -> list[str]:
+    """Return what axe finds on a page, or in a part of it."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text("utf-8"))
+    faults: list[str] = page.evaluate(FAULTS, within)
     return faults
+
+
+def faults_in_dark(page: Page) -> list[str]:
+    """Return what dark colours change: contrasts. Call it after `faults_of`; the page is light again afterwards."""
+    page.emulate_media(color_scheme="dark")
+    faults: list[str] = page.evaluate(FAULTS_OF_COLOUR)
+    page.emulate_media(color_scheme="light")
+    return [f"dark: {fault}" for fault in faults]

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from forum.core.db import Transaction, db, transaction
+from forum.core.kept import forget_all
 from forum.messages.actions import worded
 from forum.registration import actions, emails, queries
 from forum.registration.actions import RegistrationRequest
@@ -118,7 +119,7 @@ def test_what_is_kept_for_a_second_is_read_once_and_gives_no_place_twice(
         category = a_category(tx, places=1)
         mine, other = a_request(tx, category=category), a_request(tx, category=category, details=details(cast.ZOE))
     monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
-    offers._offers.clear()
+    forget_all()
     assert prepare(app, other, now) is not None
     with statements_of(app) as sent:
         assert prepare(app, mine, now) is not None
@@ -126,7 +127,7 @@ def test_what_is_kept_for_a_second_is_read_once_and_gives_no_place_twice(
     assert [statement for statement in sent if any(each in " ".join(statement.split()) for each in kept)] == []
     with app.app_context():
         assert [registered(each, now=now).state for each in (mine, other)] == ["confirmed", "waiting"]
-    offers._offers.clear()
+    forget_all()
 
 
 @pytest.mark.parametrize("spoken", ["fr", "en"])
@@ -150,7 +151,7 @@ def test_a_letter_worded_once_for_many_says_to_each_what_their_own_would(
             for who in (cast.ADA, ("\ue000token\ue001 \\1", "<b>Zoé & %(name)s", "z@example.org"), cast.ZOE)
         ]
     monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
-    emails._confirmations.clear()
+    forget_all()
     with app.test_request_context():
         for request in made:
             writing = actions.prepare(db.session(), request, now=now)
@@ -165,7 +166,7 @@ def test_a_letter_worded_once_for_many_says_to_each_what_their_own_would(
             assert writing.letter == own
             assert all(each in own.text for each in (newcomer.token, newcomer.reference, request.details.name))
     assert len(emails._confirmations.values) < len(made)
-    emails._confirmations.clear()
+    forget_all()
 
 
 def a_code(tx: Transaction, category: Category) -> dict[str, Any]:

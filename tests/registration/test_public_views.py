@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from forum.core.db import LocalText
+from forum.core.kept import forget_all
 from forum.messages.models import Letter
 from forum.people.models import Person
 from forum.registration.models import Category, Registration
-from forum.registration.views import kept_form
 from tests import cast
 from tests.conftest import Read, Write, browser
 from tests.factories import a_category, a_registration, a_seat, a_session, an_edition
@@ -373,11 +373,11 @@ def test_one_registration_costs_few_statements(client: InspectingClient, write: 
 @pytest.fixture
 def kept_forms(client: InspectingClient) -> Iterator[None]:
     """Keep the page of the form as in a rush; tests look at their changes at once otherwise."""
-    kept_form._kept.clear()
+    forget_all()
     client.application.extensions["forum.kept_seconds"] = 3600.0
     yield
     del client.application.extensions["forum.kept_seconds"]
-    kept_form._kept.clear()
+    forget_all()
 
 
 def test_a_kept_form_is_everyones_but_its_token_and_its_key(

@@ -87,6 +87,7 @@ class Inside:
                 "venue-label": _("Where"),
                 "access-label": _("Access"),
                 "emergency-label": _("Emergency"),
+                "rooms-label": _("Rooms") if any(venue.rooms for venue in self.venues) else "",
                 "venue": "\n".join(f"{venue.name}, {venue.address}" for venue in self.venues[:3]),
                 "access": " ".join(venue.access.in_language(language) for venue in self.venues),
                 "emergency-numbers": self.emergency_numbers(),

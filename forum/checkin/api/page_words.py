@@ -83,15 +83,17 @@ def of_the_state() -> dict[str, str]:
         "list-fresh": _("list up to date"),
         "list-age": _("list %(age)s old", age="{age}"),
         "list-none": _("no list yet"),
+        "list-comes": _("the list is on its way"),
         "minutes": _("%(count)s min", count="{count}"),
         "hours": _("%(count)s h", count="{count}"),
         "day-hour": _("%(day)s at %(hour)s", day="{day}", hour="{hour}"),
         "of-capacity": _("of %(capacity)s", capacity="{capacity}"),
         **{f"alert-{level}": str(sentences.alert(level)) for level in ALERT_LEVELS},
         "conflict-told": _(
-            "was also let in %(when)s, %(gate)s. Tell the reception desk.", when="{when}", gate="{gate}"
+            "Let in at two gates: also at %(gate)s, %(when)s. Tell the reception desk.", when="{when}", gate="{gate}"
         ),
-        "conflict-others": _("%(count)s more", count="{count}"),
+        "conflict-others-one": _("One more badge after this one."),
+        "conflict-others-many": _("%(count)s more badges after this one.", count="{count}"),
     }
 
 
@@ -100,8 +102,8 @@ def of_troubles() -> dict[str, str]:
     return {
         "camera-refused-title": _("The camera is not allowed"),
         "camera-refused": _(
-            "Touch the lock beside the address, allow the camera, then try again. Meanwhile type the code or look for "
-            "the name."
+            "Touch the sign on the left of the address (a lock, sliders or aA), allow the camera, then try again. "
+            "Meanwhile look for the name, or type the code."
         ),
         "camera-missing-title": _("No camera"),
         "camera-missing": _("Type the code, look for the name, or plug in a USB scanner."),

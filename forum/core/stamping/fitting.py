@@ -198,11 +198,13 @@ def needed_leading(parts: Sequence[str], shaper: Shaper) -> float:
 
     A line's height is shared out evenly above and below what its font asks for.
     """
-    above, below = (max(inks) for inks in zip(*map(shaper.ink, parts), strict=True))
+    inks = [shaper.ink(part) for part in parts]
+    above, below = max(ink[0] for ink in inks), max(ink[1] for ink in inks)
     faces = [face for part in parts for face in shaper.shaped(part).faces]
     ascent, descent = max(face.ascent for face in faces), max(face.descent for face in faces)
     beyond = max(above - BEYOND_TOP - ascent, below - BEYOND_BOTTOM - descent)
-    return max(above + below - TOUCHING, ascent + descent + 2 * beyond)
+    needed: float = max(above + below - TOUCHING, ascent + descent + 2 * beyond)
+    return needed
 
 
 def chosen(parts: Sequence[str], box: Box, shaper: Shaper, *, is_name: bool) -> tuple[Choice, Loss | None]:

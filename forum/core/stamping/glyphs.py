@@ -28,7 +28,8 @@ class Face:
         face = uharfbuzz.Face(font.file_content, font.index)
         self.harfbuzz = uharfbuzz.Font(face)
         self.scale = THOUSAND / face.upem
-        self.ascent, self.descent = font.ascent / THOUSAND, -font.descent / THOUSAND
+        self.ascent: float = font.ascent / THOUSAND
+        self.descent: float = -font.descent / THOUSAND
         self.texts: dict[int, str] = {}
         """What each glyph stands for, for whoever searches or copies."""
         self.widths: dict[int, int] = {}

@@ -41,11 +41,11 @@ class Layout:
     - `data-lines="3"`: how many lines look well (else one); `data-smallest="18"`: the smallest letters in points
       (else 18 for `name`, 6 for others); the largest are those of the CSS. The element must have a height: words never
       leave it. A line break in the words (`Ada\\nLovelace`) begins a new line.
-    - `data-follows="name"`: this field moves up by the room that the other one left free.
+    - `data-follows="name"`: this field moves up by the room that the other one, which stands before it, left free.
     - `data-field="code"`: a QR symbol of the words, as large as the element with its quiet zone of four modules
       (`data-symbol` on another field makes it a symbol too; `data-level="L|M|Q|H"` is its error correction, else Q).
     - `data-rows="8"` with `data-field="programme"`: the element's one child is a row, repeated so many times; elements
-      in it with `data-part="hour"` take the parts of `Card.rows["programme"][n]`.
+      in it with `data-part="hour"` take the parts of `Card.rows["programme"][n]`, and may follow one another.
     - `data-if="wifi"`: the element is only there when the variant has words of that name.
 
     The root element carries `lang` and the variant's `marks` as attributes (`<html lang="fr" data-kind="speaker"

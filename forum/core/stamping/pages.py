@@ -98,7 +98,7 @@ class Painter:
         self.spoken = spoken(design)
         self.fits: dict[tuple[TextField, str], Fitted | None] = {}
         self.drawn: dict[tuple[TextField, str, float], bytes] = {}
-        self.is_flowing = any(isinstance(field, TextField) and field.follows for field in design.own)
+        self.is_flowing = any(isinstance(field, TextField) and field.follows for field in design.fields)
 
     def learn(self, cards: Sequence[Card]) -> None:
         """Let Pango choose the font of every letter of some cards beforehand, and number those that no font has."""
@@ -127,7 +127,7 @@ class Painter:
     def items(self, card: Card) -> list[Item]:
         """Return what a card draws onto its art."""
         found = []
-        free: dict[str, float] = {}
+        free = dict(self.free_of_shared)
         for field, read in self.fields:
             words = read(card)
             if isinstance(field, TextField):
@@ -142,19 +142,34 @@ class Painter:
         """Return what all cards of the variant draw alike."""
         words = self.design.variant.words
         found = []
+        free: dict[str, float] = {}
         for field in self.design.shared:
             if isinstance(field, TextField):
-                found.append(Item(field.tag, self.text(field, words[field.name], {})))
+                found.append(Item(field.tag, self.text(field, words[field.name], free)))
             else:
                 found.append(Item("Figure", symbol_operators(field, words[field.name]), field.label, field.frame))
         return found
 
-    def text(self, field: TextField, words: str, free: dict[str, float]) -> bytes:
-        """Return words as operators; what follows another field moves up by what that one left free."""
-        fit = self.fit(field, words) if words else None
+    @functools.cached_property
+    def free_of_shared(self) -> dict[str, float]:
+        """Return what the fields that all cards fill alike leave free, in points."""
+        free: dict[str, float] = {}
+        for field in self.design.shared if self.is_flowing else ():
+            if isinstance(field, TextField):
+                self.moved_up(field, self.fit(field, self.design.variant.words[field.name]), free)
+        return free
+
+    def moved_up(self, field: TextField, fit: Fitted | None, free: dict[str, float]) -> float:
+        """Return how far a field moves up: by what the one that it follows left free; note what it leaves itself."""
         up = round(free.get(field.follows, 0.0), 2) if field.follows else 0.0
         if self.is_flowing:
             free[field.name] = up + (field.frame.height - (fit.height if fit else 0.0)) * (1 - field.down)
+        return up
+
+    def text(self, field: TextField, words: str, free: dict[str, float]) -> bytes:
+        """Return words as operators; what follows another field moves up by what that one left free."""
+        fit = self.fit(field, words) if words else None
+        up = self.moved_up(field, fit, free)
         if fit is None:
             return b""
         key = (field, words, up)

@@ -189,7 +189,7 @@ class Shaper:
         found = ffi.new("PangoRectangle *")
         pango.pango_layout_line_get_extents(layout.get_first_line()[0], found, ffi.NULL)
         unit = FROM_UNITS / EM
-        return -found.y * unit, (found.y + found.height) * unit
+        return float(-found.y * unit), float((found.y + found.height) * unit)
 
     def items(self, text: str, *, from_right: bool = False) -> Iterator[tuple[Any, Any, Face]]:
         """Yield Pango's runs of a line: its item, its glyphs, and their face."""

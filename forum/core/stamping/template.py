@@ -183,9 +183,11 @@ def repeat_rows(element: Element) -> None:
         element.remove(row)
     for number in range(min(int(count), MOST_ROWS)):
         row = copy.deepcopy(pattern)
-        for part in row.iter():
-            if part.get("data-part"):
-                part.set("data-field", f"{name}.{number}.{part.get('data-part')}")
+        parts = {part.get("data-part"): part for part in row.iter() if part.get("data-part")}
+        for part_name, part in parts.items():
+            part.set("data-field", f"{name}.{number}.{part_name}")
+            if part.get("data-follows") in parts:
+                part.set("data-follows", f"{name}.{number}.{part.get('data-follows')}")
         element.append(row)
 
 

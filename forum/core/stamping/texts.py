@@ -13,9 +13,11 @@ Breaks = Literal["spaces", "hyphens", "particles", "letters"]
 # What belongs to the word behind it and is never left alone at the end of a line.
 _PARTICLES = """
 a à al an and at au aux ben bin bint d da dal de degli dei del della den der des di do dos du e el et i ibn in la le les
-li lo mac mc o of op ould san sous st sur ’t 't t te ten ter the to und van vom von y zu zum zur & –
+li lo mac mc o of op ould san sous st sur ’t 't t te ten ter the to und van vom von y zu zum zur & – «
 """
 PARTICLES = frozenset(_PARTICLES.split())
+CLOSING = frozenset(":;!?»%")
+"""What French sets apart by a space and never begins a line with."""
 CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 SPACED = re.compile(r"\S+\s*")
 HYPHENED = re.compile(r"[^\s\-‐–@./]*(?:[\-‐–@./]+\s*|\s+|$)")
@@ -35,10 +37,10 @@ def split(text: str, breaks: Breaks) -> Iterator[str]:
 
 
 def glued(pieces: Sequence[str]) -> list[str]:
-    """Return pieces with every particle put to the word behind it."""
+    """Return pieces with every particle put to the word behind it, and what closes to the word before it."""
     found: list[str] = []
     for piece in pieces:
-        if found and is_particle(found[-1]):
+        if found and (is_particle(found[-1]) or piece.strip() in CLOSING):
             found[-1] += piece
         else:
             found.append(piece)

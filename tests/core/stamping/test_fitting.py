@@ -76,6 +76,14 @@ def test_no_particle_is_left_alone_at_the_end_of_a_line(small: Design) -> None:
         assert set(ends).isdisjoint({"de", "la", "du", "dos", "da", "e", "van", "den", "ter"}), fit(small, name).texts
 
 
+def test_no_line_begins_with_what_closes_a_sentence(a6: Design) -> None:
+    found = fit(
+        a6, "Entrée de plain-pied, ascenseur pour la « verrière » ; l’atelier n’est accessible que par un escalier !"
+    )
+    assert not [line for line in found.texts if line[0] in ";!»" or line[-1] == "«"]
+    assert len(found.texts) > 2
+
+
 def test_lines_are_even(a6: Design) -> None:
     texts = fit(a6, "Direction régionale de la transition numérique et écologique", "organisation").texts
     assert len(texts) == 2

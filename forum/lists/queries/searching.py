@@ -1,4 +1,4 @@
-"""Lists of registrations: found by what is typed, filtered, counted; tasks on them; who stands there twice."""
+"""Lists of registrations: found by what is typed, filtered, counted, put in order."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from sqlalchemy.orm import Session as Database
 from forum.badges.models import Badge
 from forum.checkin.models import Presence
 from forum.core.codes import ALPHABET
-from forum.core.refusals import NotFound
 from forum.editions.models import Edition
-from forum.lists.models import LeftOut, ListTask
-from forum.lists.rules import KEPT, UNANSWERED_KEPT, Listed, ListFilter, Pair, pairs_alike
+from forum.lists.rules import ListFilter
 from forum.people.models import Person
 from forum.people.queries import persons_resembling, persons_with, stand_in
 from forum.people.rules import resembles, search_words
-from forum.programme.models import Session
-from forum.registration.models import ENDED_STATES, Category, DifferentPeople, Registration, Seat
+from forum.registration.models import Category, Registration, Seat
 
 MOST_CANDIDATES = 2_000
 """How many people are compared letter by letter when nobody is written as typed."""
+
 MOST_ALIKE = 200
+
 MOST_COUNTED = 1_000
 """Of a search that finds more, the first are shown and the rest is not counted: a word more is quicker than pages."""
-SHORTEST_REFERENCE, SHORTEST_CODE = 3, 6
 
+SHORTEST_REFERENCE, SHORTEST_CODE = 3, 6
 
 Conditions = tuple[ColumnElement[bool], ...]
 
@@ -268,141 +267,3 @@ def order(sort: str) -> list[ColumnElement[Any]]:
     }
     chosen = columns[sort.removeprefix("-")]
     return [*(column.desc() if sort.startswith("-") else column for column in chosen), Registration.id]
-
-
-# --- tasks
-
-
-def task_with_key(session: Database, edition_id: int, key: str) -> ListTask:
-    """Return a task of an edition. Raises `NotFound`."""
-    task = session.scalar(select(ListTask).where(ListTask.edition_id == edition_id, ListTask.key == key))
-    if task is None:
-        raise NotFound
-    return task
-
-
-def next_task(session: Database, now: datetime, task_id: int | None = None) -> ListTask | None:
-    """Return the oldest task that nobody works on (or this one), locked; what another worker takes is passed over."""
-    is_free = (ListTask.state == "waiting") | (
-        ListTask.state.in_(("reading", "running")) & (ListTask.leased_until.is_(None) | (ListTask.leased_until < now))
-    )
-    statement = select(ListTask).where(is_free).order_by(ListTask.id).limit(1)
-    if task_id is not None:
-        statement = statement.where(ListTask.id == task_id)
-    return session.scalar(statement.with_for_update(skip_locked=True, of=ListTask))
-
-
-def recent_tasks(session: Database, edition_id: int, *, limit: int = 5) -> Sequence[ListTask]:
-    """Return the newest tasks of an edition that somebody agreed to."""
-    agreed = ListTask.state.in_(("waiting", "running", "ready", "stopped", "failed"))
-    statement = select(ListTask).where(ListTask.edition_id == edition_id, agreed).order_by(ListTask.id.desc())
-    return session.scalars(statement.limit(limit)).all()
-
-
-def left_out_of(session: Database, task_id: int, *, limit: int | None = None) -> Sequence[LeftOut]:
-    """Return for whom a task could do nothing, in order."""
-    statement = select(LeftOut).where(LeftOut.task_id == task_id).order_by(LeftOut.place, LeftOut.id).limit(limit)
-    return session.scalars(statement).all()
-
-
-def count_left_out(session: Database, task_id: int) -> int:
-    """Return for how many a task could do nothing."""
-    return session.scalar(select(func.count(LeftOut.id)).where(LeftOut.task_id == task_id)) or 0
-
-
-def old_task_ids(session: Database, now: datetime) -> Sequence[int]:
-    """Return the tasks that ended long ago, or that nobody agreed to."""
-    unanswered = (ListTask.state == "asked") & (ListTask.asked_at < now - UNANSWERED_KEPT)
-    return session.scalars(select(ListTask.id).where((ListTask.finished_at < now - KEPT) | unanswered)).all()
-
-
-def states_of(session: Database, ids: Sequence[int]) -> dict[str, int]:
-    """Return how many of some registrations are in each state."""
-    found: dict[str, int] = {}
-    for start in range(0, len(ids), 5_000):
-        some = Registration.id.in_(ids[start : start + 5_000])
-        statement = select(Registration.state, func.count()).where(some).group_by(Registration.state)
-        for state, many in session.execute(statement):
-            found[state] = found.get(state, 0) + many
-    return found
-
-
-def names_of(session: Database, ids: Sequence[int], *, limit: int = 12) -> list[str]:
-    """Return the first names of those chosen."""
-    return [each.person.name for each in in_order(session, ids[:limit])]
-
-
-def ids_in(session: Database, edition_id: int, ids: Sequence[int]) -> Sequence[int]:
-    """Return which ids are of this edition's registrations."""
-    of_edition = select(Registration.id).where(Registration.edition_id == edition_id, Registration.id.in_(ids))
-    return session.scalars(of_edition.order_by(Registration.id)).all()
-
-
-def ids_of_list(session: Database, key: str) -> Sequence[int]:
-    """Return who was registered by a task's list, in the order of their coming."""
-    of_list = Registration.submission_key.between(f"list:{key}:", f"list:{key}:~")
-    return session.scalars(select(Registration.id).where(of_list).order_by(Registration.id)).all()
-
-
-# --- people who stand in a list twice
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One of two registrations that may be one person's, with what helps to tell."""
-
-    registration: Registration
-    sessions: Sequence[str]
-    badge_is_printed: bool
-    came: bool
-
-
-def pairs(session: Database, edition_id: int) -> list[Pair]:
-    """Return who may stand in an edition's list twice: without places that wait for a name, and who was told apart."""
-    listed = (
-        select(Registration.id, Person.given_name, Person.family_name, Person.email, Person.organisation_name)
-        .join(Registration.person)
-        .where(
-            Registration.edition_id == edition_id,
-            Registration.state.not_in(ENDED_STATES),
-            Registration.is_nameless.is_(False),
-        )
-    )
-    people = [
-        Listed(each, given, family, email, where or "") for each, given, family, email, where in session.execute(listed)
-    ]
-    apart = (
-        select(DifferentPeople.first_id, DifferentPeople.second_id)
-        .join(Registration, Registration.id == DifferentPeople.first_id)
-        .where(Registration.edition_id == edition_id)
-    )
-    told_apart = {(first, second) for first, second in session.execute(apart)}
-    return [pair for pair in pairs_alike(people) if (pair.first_id, pair.second_id) not in told_apart]
-
-
-def candidates(session: Database, edition_id: int, ids: Sequence[int]) -> dict[int, Candidate]:
-    """Return registrations as they are shown side by side; as many statements for one as for many."""
-    rows = in_order(session, ids)
-    of_these = Badge.registration_id.in_(ids)
-    badges = select(Badge.registration_id, Badge.printed_at).where(of_these, Badge.voided_at.is_(None))
-    printed = {each for each, printed_at in session.execute(badges) if printed_at}
-    came = set(
-        session.scalars(select(Badge.registration_id).join(Presence, Presence.badge_id == Badge.id).where(of_these))
-    )
-    titles = titles_of(session, ids)
-    return {
-        row.id: Candidate(row, titles.get(row.id, []), row.id in printed, row.id in came)
-        for row in rows
-        if row.edition_id == edition_id
-    }
-
-
-def titles_of(session: Database, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return the titles of the sessions in which some registrations have a seat."""
-    held = select(Seat.registration_id, Session.title).join(Session, Seat.session_id == Session.id)
-    titles: dict[int, list[str]] = {}
-    for registration_id, title in session.execute(
-        held.where(Seat.registration_id.in_(ids)).order_by(Session.starts_at)
-    ):
-        titles.setdefault(registration_id, []).append(title)
-    return titles
