@@ -1,7 +1,7 @@
 """The pages of registration: the public form, a person's own page, groups, the organisers' lists and letters."""
 
-from forum.registration.views.come_again import blueprint as come_again
 from forum.registration.views.categories import blueprint as categories
+from forum.registration.views.come_again import blueprint as come_again
 from forum.registration.views.groups import blueprint as groups
 from forum.registration.views.invitations import blueprint as invitations
 from forum.registration.views.organise import blueprint as organise
