@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, text
 
 from forum.bench.badges import badges
 from forum.bench.clients import PROCESSES, THREADS, Client, Measured, NotMeasured, form_values, load
+from forum.bench.growth import scan_growth
 from forum.bench.notes import Figures, Notes, Part, attempt
 from forum.bench.place import Place, more_badges, place, served
 from forum.core import codes
@@ -485,3 +486,6 @@ PARTS: dict[str, Part] = {
     "programme": programme,
     "letters": letters,
 }
+
+LONG_PARTS: dict[str, Part] = {"scan_growth": scan_growth}
+"""Those that take minutes and gigabytes: only when they are asked for."""
