@@ -64,6 +64,10 @@ class Kept(Generic[Value]):
         found = self.get(key)
         return self.keep(key, make()) if found is None else found
 
+    def forget(self, key: Hashable) -> None:
+        """Forget one value."""
+        self.values.pop(self.place(key), None)
+
     @staticmethod
     def place(key: Hashable) -> tuple[int, Hashable]:
         """Return where a value is kept: each application (in tests there are several) has its own."""
