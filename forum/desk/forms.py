@@ -74,14 +74,14 @@ class WordForm(Form):
 class PinForm(Form):
     """The PIN beside a link."""
 
-    pin = PasswordField("PIN", [InputRequired(_("Fill this in.")), Length(max=20)])
+    pin = PasswordField(_("PIN"), [InputRequired(_("Fill this in.")), Length(max=20)])
 
 
 class SetPinForm(Form):
     """A PIN for a desk, or none."""
 
     pin = LineField(
-        "PIN",
+        _("PIN"),
         most=12,
         required=False,
         validators=[Optional(), Regexp(r"^\d{4,12}$", message=_("Write 4 to 12 digits, or nothing for no PIN."))],

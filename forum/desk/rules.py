@@ -96,6 +96,13 @@ WHY = {
 """Why a gate let somebody not in, at the end of a sentence."""
 
 
+class NoSuchDesk(NotFound):
+    """A link that was mistyped or cut."""
+
+    code = "no-such-desk"
+    sentence = _("This link opens no desk and no kiosk. Ask the organisers for it again.")
+
+
 class BlankGone(Conflict):
     """The blank badge in hand is no blank any more."""
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.documents import render_pdf
-from forum.core.web import back_to, download, open_to, page, public_address, show_edition
+from forum.core.web import back_to, download, open_to, page, public_address, secret_key, show_edition
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
@@ -166,11 +166,6 @@ def offered(edition: Edition, form: DeviceForm) -> DeviceForm:
     """Return a form with the gates of an edition to choose from."""
     form.offer(queries.gates_to_choose(db.session(), edition.id))
     return form
-
-
-def secret_key() -> str:
-    """Return the key of which set-up tokens are made."""
-    return str(current_app.extensions["forum.settings"].secret_key)
 
 
 def token_of(present: ScanningDevice) -> str:

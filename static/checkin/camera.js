@@ -3,6 +3,7 @@
 const WISH = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const PAUSE = 30; // milliseconds between two pictures
 const STUCK = 6_000;
+const ASKED = 700; // a permission that was given before answers faster
 const TROUBLES = 5; // pictures that the decoder could not read at all, before it is said
 
 export class Camera {
@@ -19,6 +20,7 @@ export class Camera {
     if (!navigator.mediaDevices?.getUserMedia) return this.onTrouble("camera-insecure");
     if (this.starting) return undefined;
     this.starting = true;
+    const asks = setTimeout(() => this.onTrouble("camera-asked"), ASKED); // the phone's own question is on the screen
     try {
       this.stop();
       const which = this.deviceId ? { deviceId: { ideal: this.deviceId } } : { facingMode: { ideal: "environment" } };
@@ -33,6 +35,7 @@ export class Camera {
     } catch (trouble) {
       this.onTrouble(named(trouble));
     } finally {
+      clearTimeout(asks);
       this.starting = false;
     }
     return undefined;

@@ -19,6 +19,7 @@ import { Scanning } from "./scanning.js";
 import { allowSounds } from "./sounds.js";
 import { closedBy, States } from "./states.js";
 import { Inside, showState } from "./status.js";
+import { keepStyled } from "./styles.js";
 import { Sync } from "./sync.js";
 import { decide } from "./verdicts.js";
 import { rehearsal, welcome } from "./welcome.js";
@@ -46,6 +47,8 @@ const camera = new Camera({
 await begin();
 
 async function begin() {
+  find("loading")?.remove(); // what stands there while a file of this page is missing
+  keepStyled();
   applyOptions();
   panels();
   optionSwitches();

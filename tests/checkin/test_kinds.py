@@ -223,7 +223,7 @@ def test_a_pin_is_asked_once_on_each_phone_and_a_new_one_ends_all_passes(
 
     assert "data-token" not in client.get(link).get_data(as_text=True)
     wrong = enter("0000").get_data(as_text=True)
-    assert "Ce n’est pas le code secret de cette porte." in wrong
+    assert "Ce n’est pas le code PIN de cette porte." in wrong
     assert client.post(link, data={"code": code}).status_code in (400, 401)
     assert enter("4711").location == link
     scanner = client.page(link)

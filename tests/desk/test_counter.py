@@ -113,8 +113,10 @@ def test_a_name_is_corrected_in_place_and_the_badge_is_due_again(client_for: Cli
     with write() as tx:
         a_guest(tx)
     client = client_for("organiser")
+    assert client.submit(f"{DESK}?q=zoe", {}, form="form[action*='/print']").mimetype == "application/pdf"
     answer = client.submit(f"{DESK}?q=zoe", {"family_name": "Delamotte"}, form="form[action*='/name']")
     assert answer.status_code == 303
+    assert client.submit(answer.location, {}, form="form[data-first]").mimetype == "application/pdf"
     assert "Zoé Delamotte" in card(client, "delamotte")
     assert client.submit(f"{DESK}?q=zoe", {"given_name": " "}, form="form[action*='/name']").status_code == 422
     long = client.submit(f"{DESK}?q=zoe", {"given_name": "A" * 10_000}, form="form[action*='/name']")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -11,9 +13,9 @@ from forum.registration.models import Registration
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
-from tests.desk.reception import a_desk, a_guest
+from tests.desk.reception import DESK, a_desk, a_guest
 from tests.factories import a_badge, a_registration, an_edition
-from tests.inspection import InspectingClient, soup, words
+from tests.inspection import InspectingClient, form_values, soup, words
 
 
 def a_kiosk(write: Write) -> str:
@@ -111,3 +113,20 @@ def test_the_kiosk_prints_by_itself_starts_again_and_alone_may_see(client: Inspe
     assert page.select_one("meta[http-equiv=refresh]")["content"] == f"20;url={kiosk}"
     assert [link["lang"] for link in page.select(".kiosk__languages a")] == ["fr", "en"]
     assert client.get(kiosk.replace("/kiosk/", "/desk/")).status_code == 404
+
+
+def test_a_kiosk_with_a_pin_prints_nothing_for_whoever_has_the_link_alone(
+    client: InspectingClient, client_for: Callable[[str], InspectingClient], write: Write
+) -> None:
+    kiosk = a_kiosk(write)
+    with write() as tx:
+        reference = tx.session.get_one(Registration, a_guest(tx)).reference
+    open_already = form_values(client.page(kiosk).select("form")[0]) | {"code": reference}
+    organiser = client_for("organiser")
+    page = organiser.page(f"{DESK}/desks").select("a[href*='/desks/']:not([href*=new])")[-1]["href"]
+    organiser.submit(str(page), {"pin": "2468"}, form="form[action$='/pin']")
+    assert "code PIN" in client.page(kiosk).text
+    assert client.post(kiosk, data=open_already).status_code == 404
+    assert client.submit(kiosk, {"pin": "1111"}).status_code == 403
+    assert client.submit(kiosk, {"pin": "2468"}).location == kiosk
+    assert client.submit(kiosk, {"code": reference}).status_code == 303

@@ -13,6 +13,8 @@ from forum.badges.models import Badge, BlankBadge
 from forum.checkin.actions import Reading, check_in
 from forum.checkin.models import Presence, Scan
 from forum.desk.models import BlankReading, PaperKit
+from forum.people.models import Person
+from forum.registration.models import Registration
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
@@ -94,6 +96,40 @@ def test_a_blank_read_at_a_gate_waits_for_its_name_and_then_its_holder_was_there
     assert client.page(PAPER).select(".desk-two tbody tr") == []
     again = client.submit(f"{DESK}?q=zoe", {}, form="form.person-card__again")
     assert again.status_code == 409  # it is on paper: a reason is asked
+
+
+def test_badges_that_paper_brought_back_are_named_one_after_the_other(
+    client_for: ClientFor, write: Write, read: Read, run_jobs: Callable[[], int]
+) -> None:
+    with write() as tx:
+        a_guest(tx, cast.ADA)
+    client = client_for("organiser")
+    a_kit(client, run_jobs, blanks="3")
+    assert [field["name"] for field in client.page(f"{PAPER}/blanks?blank=1").select("[autofocus]")] == ["name"]
+    person = client.page(f"{PAPER}/blanks?blank=1&name=lovelace").select("button[name=registration]")
+    assert [words(button) for button in person] == ["Lovelace, Ada Grand public"]
+    chosen = {"registration": person[0]["value"]}
+    answer = client.submit(f"{PAPER}/blanks?blank=1&name=lovelace", chosen, form="form[action$='/give']")
+    assert (answer.status_code, answer.location) == (303, f"{PAPER}/blanks")
+    newcomer = f"{PAPER}/blanks?blank=n°2&name=Zoubida+Ben Ali"
+    asked = client.page(newcomer).select("form[action$='/register'] [type=text]")
+    assert [field["value"] for field in asked] == ["Zoubida", "Ben Ali"]
+    nameless = client.submit(newcomer, {"given_name": " "}, form="form[action$='/register']")
+    assert nameless.status_code == 422
+    assert client.submit(newcomer, {}, form="form[action$='/register']").status_code == 303
+    with read() as session:
+        named = session.execute(
+            select(BlankBadge.number, Person.given_name)
+            .join(Badge, Badge.id == BlankBadge.badge_id)
+            .join(Registration, Registration.id == Badge.registration_id)
+            .join(Registration.person)
+            .order_by(BlankBadge.number)
+        ).all()
+        assert [tuple(each) for each in named] == [(1, "Ada"), (2, "Zoubida")]
+    taken = client.get(f"{PAPER}/blanks?blank=2")
+    assert (taken.status_code, "Prenez-en un autre" in taken.text) == (404, True)
+    late = client.submit(f"{PAPER}/blanks?blank=3&name=ada", chosen | {"blank": "2"}, form="form[action$='/give']")
+    assert late.status_code == 409
 
 
 def badge_of(session: Session, code: str) -> int:

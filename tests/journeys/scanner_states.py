@@ -25,6 +25,7 @@ KEYS = """(code) => [...code].forEach(
 PHONE = """
 window.phone = { camera: sessionStorage.getItem("camera") ?? "missing", ahead: 0 };
 const refused = { missing: "NotFoundError", refused: "NotAllowedError", busy: "NotReadableError" };
+refused.asked = refused.busy; // what the phone answers in the end
 const real = Date.now.bind(Date);
 Date.now = () => real() + window.phone.ahead;
 const devices = navigator.mediaDevices;
@@ -32,6 +33,7 @@ devices.enumerateDevices = async () => ["1", "2"].map((id) => (
   { kind: "videoinput", deviceId: id, label: id === "1" ? "" : "camera2 0, facing back, ultra-wide lens" }));
 devices.getUserMedia = async () => {
   const { camera } = window.phone;
+  if (camera === "asked") await new Promise((resolve) => { window.answer = resolve; });
   if (refused[camera]) throw new DOMException("", refused[camera]);
   const wall = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
   const pen = wall.getContext("2d");
@@ -202,6 +204,12 @@ def of_the_camera(player: Player) -> Iterator[str]:
             page.click("#trouble-button")
         wait_for(page, TROUBLE, f"camera-{camera}".__eq__)
         yield f"camera {camera}"
+    player.phone(camera="asked")
+    page.click("#trouble-button")
+    wait_for(page, TROUBLE, "camera-asked".__eq__)
+    yield "camera asked"
+    page.evaluate("answer()")
+    wait_for(page, TROUBLE, "camera-busy".__eq__)
     player.phone(camera="seeing", decodes=False)
     page.click("#trouble-button")
     wait_for(page, TROUBLE, "decoder-missing".__eq__)

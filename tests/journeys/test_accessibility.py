@@ -1,16 +1,24 @@
-"""No page breaks WCAG 2.2 AA where a machine can tell (axe-core), on a phone, light and dark."""
+"""No page breaks WCAG 2.2 AA where a machine can tell (axe-core), on a phone, light and dark.
+
+The scanner's own states are in `test_scanner.py`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from forum.checkin.actions import NewZone
+from forum.checkin.actions.gates import add_zone
+from forum.core.db import LocalText
 from forum.mailings.models import Subscriber
 from forum.programme.models import Session
 from tests import cast
 from tests.conftest import Write
+from tests.desk.reception import a_desk, a_guest
 from tests.factories import (
     a_badge,
     a_category,
@@ -24,6 +32,7 @@ from tests.factories import (
     an_edition,
     an_exhibitor,
 )
+from tests.inspection import InspectingClient
 from tests.journeys.browser import chromium
 from tests.journeys.conftest import LiveServer
 
@@ -36,18 +45,56 @@ FAULTS = f"(within) => axe.run(within, {RULES}).then({SAID})"
 FAULTS_OF_COLOUR = f"axe.run({{runOnly: ['color-contrast']}}).then({SAID})"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_a_visitor_and_of_a_volunteer_have_no_fault_that_a_machine_can_tell(
-    live_server: LiveServer, write: Write, tmp_path: Path, scheme: str
+def test_the_pages_of_a_visitor_of_volunteers_and_of_the_organisers_day_have_no_fault_that_a_machine_can_tell(
+    live_server: LiveServer, client_for: Callable[[str], InspectingClient], write: Write, tmp_path: Path
 ) -> None:
-    pages = forum_with_everything(write)
+    visited = forum_with_everything(write)
+    organiser = client_for("organiser").get_cookie("forum")
+    assert organiser is not None
     faults = {}
-    with chromium(tmp_path / "visitor", color_scheme=scheme) as context:
+    with chromium(tmp_path / "visitor") as context:
         page = context.new_page()
-        for address in pages:
+        for address in visited:
             page.goto(live_server.address + address)
-            faults[address] = faults_of(page)
-    assert faults == {address: [] for address in pages}
+            faults[address] = faults_of(page) + faults_in_dark(page)
+        context.add_cookies([{"name": "forum", "value": organiser.value, "url": live_server.address}])
+        for address in pages_of_the_day(write):
+            page.goto(live_server.address + address)
+            faults[address] = faults_of(page) + faults_in_dark(page)
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+def pages_of_the_day(write: Write) -> list[str]:
+    """Return the addresses of the organisers' pages for the day of the forum, with somebody on each list."""
+    with write() as tx:
+        desk, kiosk = a_desk(tx), a_desk(tx, kind="kiosk")
+        guest = a_guest(tx)
+        gate = a_gate(tx)
+        zone = add_zone(tx, gate.edition_id, NewZone(LocalText(fr="Montage"), a_venue(tx).id, 2))
+        door, reception = "/organise/lens-2027/door", "/organise/lens-2027/desk"
+        return [
+            door,
+            f"{door}/screen",
+            f"{door}/gates",
+            f"{door}/gates/new",
+            f"{door}/gates/{gate.id}",
+            f"{door}/gates/{gate.id}/revoke",
+            f"{door}/zones",
+            f"{door}/zones/{zone.id}",
+            f"{door}/corrections",
+            f"{door}/came",
+            f"{door}/register",
+            f"{door}/pretixscan",
+            "/editions/lens-2027/screen",
+            f"{reception}?person={guest}",
+            f"{reception}?q=nobody&new=1",
+            f"{reception}/desks",
+            f"{reception}/desks/{kiosk.id}",
+            f"{reception}/paper",
+            f"{reception}/paper/blanks",
+            f"{reception}/paper/ticks",
+            f"/desk/{desk.token}",
+        ]
 
 
 def forum_with_everything(write: Write) -> list[str]:
@@ -88,8 +135,8 @@ def forum_with_everything(write: Write) -> list[str]:
             f"/unsubscribe/{subscriber.token}",
             f"/x/{exhibitor.token}",
             f"/scan/{gate.token}",
-            "/sign-in",
             "/privacy",
+            "/sign-in",
         ]
 
 

@@ -15,7 +15,7 @@ from tests.conftest import Read, Write
 from tests.desk.reception import a_desk, a_guest
 from tests.journeys.browser import chromium, wait_for
 from tests.journeys.conftest import LiveServer
-from tests.journeys.test_accessibility import faults_of
+from tests.journeys.test_accessibility import faults_in_dark, faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -36,20 +36,19 @@ def opened(context: BrowserContext, address: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_queue_of_two_is_served_from_the_keyboard(
-    live_server: LiveServer, write: Write, read: Read, tmp_path: Path, scheme: str
+    live_server: LiveServer, write: Write, read: Read, tmp_path: Path
 ) -> None:
     with write() as tx:
         token = a_desk(tx).token
         a_guest(tx, cast.ZOE)
     faults = {}
-    with chromium(tmp_path, color_scheme=scheme, viewport={"width": 1280, "height": 800}) as context:
+    with chromium(tmp_path, viewport={"width": 1280, "height": 800}) as context:
         page = opened(context, f"{live_server.address}/desk/{token}")
-        faults["start"] = faults_of(page)
+        faults["start"] = faults_of(page) + faults_in_dark(page)
         page.keyboard.type("zoe mot")
         wait_for(page, "document.querySelectorAll('form[data-first]').length", bool)
-        faults["card"] = faults_of(page)
+        faults["card"] = faults_of(page) + faults_in_dark(page)
         page.keyboard.press("Enter")
         wait_for(page, "document.getElementById('status').dataset.kind", lambda kind: kind == "good")
         assert page.evaluate("window.printed") == 1
@@ -58,7 +57,7 @@ def test_a_queue_of_two_is_served_from_the_keyboard(
         wait_for(page, "document.getElementById('count').textContent", lambda words: "Personne" in words)
         page.keyboard.press("F2")
         wait_for(page, "document.activeElement.id", lambda name: name == "email")
-        faults["newcomer"] = faults_of(page)
+        faults["newcomer"] = faults_of(page) + faults_in_dark(page)
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk/*?person=*")
         wait_for(page, "window.printed", bool)
@@ -69,31 +68,28 @@ def test_a_queue_of_two_is_served_from_the_keyboard(
         assert [badge.printed_at is not None for badge in session.scalars(select(Badge))] == [True, True]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_kiosk_prints_for_a_thumb_and_starts_again(
-    live_server: LiveServer, write: Write, tmp_path: Path, scheme: str
-) -> None:
+def test_the_kiosk_prints_for_a_thumb_and_starts_again(live_server: LiveServer, write: Write, tmp_path: Path) -> None:
     with write() as tx:
         token = a_desk(tx, kind="kiosk").token
         reference = tx.session.get_one(Registration, a_guest(tx)).reference
     faults = {}
     kiosk = f"{live_server.address}/kiosk/{token}"
-    with chromium(tmp_path, color_scheme=scheme, viewport={"width": 1080, "height": 1920}) as context:
+    with chromium(tmp_path, viewport={"width": 1080, "height": 1920}) as context:
         page = opened(context, kiosk)
-        faults["start"] = faults_of(page)
+        faults["start"] = faults_of(page) + faults_in_dark(page)
         for character in reference:
             page.click(f"#keys button:text-is('{character}')")
         page.click(".kiosk__go")
         wait_for(page, "window.printed", lambda number: number == 1)
-        faults["printing"] = faults_of(page)
+        faults["printing"] = faults_of(page) + faults_in_dark(page)
         page.click(".kiosk__go")
         page.fill("#code", reference)
         page.keyboard.press("Enter")
         page.wait_for_selector(".kiosk--desk")
-        faults["desk"] = faults_of(page)
+        faults["desk"] = faults_of(page) + faults_in_dark(page)
         page.goto(kiosk)
         page.fill("#code", "ZZZZZZZZ")
         page.keyboard.press("Enter")
         page.wait_for_selector(".kiosk--unknown")
-        faults["unknown"] = faults_of(page)
+        faults["unknown"] = faults_of(page) + faults_in_dark(page)
     assert faults == {name: [] for name in faults}

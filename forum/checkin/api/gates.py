@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, g, request
 
 from forum.checkin import actions, queries, rules
-from forum.checkin.actions import Reading
+from forum.checkin.actions import Reading, Sent
 from forum.checkin.api.answers import (
     answer_body,
     answer_json,
@@ -20,6 +20,7 @@ from forum.checkin.api.answers import (
 )
 from forum.checkin.api.readings import read_batch, read_clicks, read_device, read_moment, read_uuid
 from forum.checkin.api.schemas import CLICKS, LIST, SCANS, SEARCH, STATUS, UNDO
+from forum.checkin.api.taking import checked_in
 from forum.checkin.rules import OpenGate
 from forum.core import clock
 from forum.core.db import db, transaction
@@ -62,10 +63,7 @@ def scans(gate: str) -> Response:
     opened = opened_gate(gate, takes_late_scans=True)
     batch = read_batch(opened)
     readable = [item for item in batch.items if isinstance(item, Reading)]
-    now = clock.now()
-    with transaction() as tx:
-        answers = actions.check_in_all(tx, opened, readable, now=now, phone_now=batch.phone_now, pending=batch.pending)
-    told = iter(answers)
+    told = iter(checked_in(opened, Sent(readable, clock.now(), batch.phone_now, batch.pending)))
     return answer_json(
         {"results": [answer_body(next(told), opened) if isinstance(item, Reading) else item for item in batch.items]}
     )

@@ -100,6 +100,8 @@ def of_the_state() -> dict[str, str]:
 def of_troubles() -> dict[str, str]:
     """Return what keeps the scanner from its work: a few words, what to do, the button's label."""
     return {
+        "camera-asked-title": _("The camera is starting…"),
+        "camera-asked": _("The phone asks: answer “Allow”. No picture is kept or sent."),
         "camera-refused-title": _("The camera is not allowed"),
         "camera-refused": _(
             "Touch the sign on the left of the address (a lock, sliders or aA), allow the camera, then try again. "

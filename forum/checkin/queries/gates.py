@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from forum.checkin.models import Gate, Zone, gate_category
 from forum.checkin.rules import OpenGate, seats_free_at, seats_of
+from forum.checkin.rules.refusals import NoSuchGate
 from forum.core.db import LocalText
 from forum.core.kept import Kept
 from forum.core.refusals import NotFound
@@ -142,12 +143,12 @@ def place_in(row: Any) -> tuple[LocalText, int | None]:
 
 
 def gate_with_token(session: Session, token: str) -> Gate:
-    """Return the gate of a private link. Raises `NotFound`."""
+    """Return the gate of a private link. Raises `NoSuchGate`."""
     gate = session.scalar(
         select(Gate).where(Gate.token == token).options(joinedload(Gate.session), selectinload(Gate.categories))
     )
     if gate is None:
-        raise NotFound
+        raise NoSuchGate
     return gate
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forum.core.refusals import Conflict, Gone, Malformed, Refusal
+from forum.core.refusals import Conflict, Gone, Malformed, NotFound, Refusal
 from forum.core.words import lazy_gettext as _
 
 
@@ -12,6 +12,13 @@ class NoGateToken(Refusal):
     code = "no-gate-token"
     status = 401
     sentence = _("This link does not open this gate. Ask the organisers for the gate's link and open it again.")
+
+
+class NoSuchGate(NotFound):
+    """A link that was mistyped or cut."""
+
+    code = "no-such-gate"
+    sentence = _("This link opens no gate. Scan the gate's QR code again, or ask the organisers for its link.")
 
 
 class GateRevoked(Gone):

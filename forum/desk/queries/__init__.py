@@ -18,7 +18,7 @@ from forum.core import codes
 from forum.core.kept import Kept
 from forum.core.refusals import NotFound
 from forum.desk.models import Desk
-from forum.desk.rules import MOST_FOUND, desk_of, letter_of
+from forum.desk.rules import MOST_FOUND, NoSuchDesk, desk_of, letter_of
 from forum.editions.models import Edition
 from forum.lists.queries import found
 from forum.lists.rules import ListFilter
@@ -40,10 +40,10 @@ def open_desks(session: Session, edition_id: int) -> Sequence[Desk]:
 
 
 def desk_with_token(session: Session, token: str, *, kind: str) -> Desk:
-    """Return the desk of a private link. Raises `NotFound`."""
+    """Return the desk of a private link. Raises `NoSuchDesk`."""
     desk = session.scalar(select(Desk).where(Desk.token == token, Desk.kind == kind).options(joinedload(Desk.gate)))
     if desk is None:
-        raise NotFound
+        raise NoSuchDesk
     return desk
 
 

@@ -28,6 +28,7 @@ from forum.desk.forms import NameForm, NewcomerForm, WordForm
 from forum.desk.models import Desk
 from forum.desk.queries import paper as paper_queries
 from forum.editions.models import Edition
+from forum.registration.models import Registration
 
 FRAMES = {"frame_src": "'self' blob:", "object_src": "'self' blob:"}
 """A printed badge stands in a frame of the page, and nowhere else."""
@@ -203,7 +204,7 @@ def correct(counter: Counter, registration_id: int) -> BaseResponse:
     except Refusal as refusal:
         return refused(counter, registration_id, refusal)
     flash(_("The name is corrected."), "success")
-    return back_to(kept_address(counter, registration_id))
+    return back_to(kept_address(counter, registration_id, corrected="1"))
 
 
 def word(counter: Counter, registration_id: int) -> BaseResponse:
@@ -304,19 +305,21 @@ def give_blank(counter: Counter, registration_id: int) -> BaseResponse:
     blank = paper_queries.free_blank(db.session(), counter.edition.id, request.form.get("blank", "")[:60])
     if blank is None:
         return refused(counter, registration_id, rules.BlankGone())
-    number = blank.number
     try:
-        with transaction() as tx:
-            _badge, counted = badges.give_blank(tx, blank, shown.registration.id, now=clock.now())
+        name_blank(blank, shown.registration)
     except Refusal as refusal:
         return refused(counter, registration_id, refusal)
-    flash(
-        _("Blank badge no. %(number)s is %(name)s’s now.", number=number, name=shown.registration.person.name),
-        "success",
-    )
+    return back_to(kept_address(counter, registration_id, blank=None))
+
+
+def name_blank(blank: BlankBadge, registration: Registration) -> None:
+    """Give a blank badge to somebody and say so. Raises what `badges.give_blank` raises."""
+    number, name = blank.number, registration.person.name
+    with transaction() as tx:
+        _badge, counted = badges.give_blank(tx, blank, registration.id, now=clock.now())
+    flash(_("Blank badge no. %(number)s is %(name)s’s now.", number=number, name=name), "success")
     if counted:
         flash(_("It had been read at a gate before: they count as let in since then."), "info")
-    return back_to(kept_address(counter, registration_id, blank=None))
 
 
 def kept_address(counter: Counter, registration_id: int, **changes: Any) -> str:

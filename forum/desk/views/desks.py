@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, request
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.badges.rules.order import LETTERS
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, download, open_to, page, public_address, show_edition
+from forum.core.web import back_to, download, open_to, page, public_address, secret_key, show_edition
 from forum.core.words import gettext as _
 from forum.desk import documents, queries, rules
 from forum.desk.actions import desks as actions
@@ -116,7 +116,7 @@ def set_pin(slug: str, desk_id: int) -> BaseResponse:
         form.show(desk)
         return desk_page(edition, desk, form, pin, status=422)
     with transaction() as tx:
-        actions.set_pin(tx, desk.id, pin.pin.data or "", secret=str(current_app.secret_key))
+        actions.set_pin(tx, desk.id, pin.pin.data or "", secret=secret_key())
     flash(
         _("The PIN is set: it is asked at the next opening.") if pin.pin.data else _("No PIN is asked any more."),
         "success",

@@ -17,9 +17,10 @@ from forum.core.words import gettext as _
 from forum.core.words import lazy_gettext
 from forum.desk import queries, rules
 from forum.desk.actions import badges
+from forum.desk.forms import PinForm
 from forum.desk.models import Desk
 from forum.desk.views import counter as work
-from forum.desk.views.volunteers import open_desk
+from forum.desk.views.volunteers import ask_pin, knows_pin, open_desk, refuse_without_pin
 
 blueprint = Blueprint("desk_kiosk", __name__)
 
@@ -36,8 +37,9 @@ class BadgeShown(Gone):
 @blueprint.get("/kiosk/<token>")
 @open_to("gate")
 def start(token: str) -> BaseResponse:
-    """Ask for a code."""
-    return show(open_desk(token, kind="kiosk"), "start")
+    """Ask for a code; before that the PIN, where there is one, of whoever sets the kiosk up."""
+    kiosk = open_desk(token, kind="kiosk")
+    return show(kiosk, "start") if knows_pin(kiosk) else ask_pin(kiosk, PinForm(formdata=None))
 
 
 @blueprint.post("/kiosk/<token>")
@@ -45,7 +47,7 @@ def start(token: str) -> BaseResponse:
 @knock("20 per minute")
 def read(token: str) -> BaseResponse:
     """Print the badge of a code or a reference that is exactly right; never say more than that of anybody."""
-    kiosk = open_desk(token, kind="kiosk")
+    kiosk = unlocked(token)
     typed = request.form.get("code", "").strip()[:60]
     if not typed:
         return show(kiosk, "start")
@@ -70,7 +72,7 @@ def read(token: str) -> BaseResponse:
 @open_to("gate")
 def printing(token: str, key: str) -> BaseResponse:
     """Say that the badge comes out; the page hands it to the printer by itself."""
-    kiosk = open_desk(token, kind="kiosk")
+    kiosk = unlocked(token)
     job = fresh_print(kiosk, key)
     person = queries.person_of_print(db.session(), job.id)
     return show(kiosk, "printing", name=rules.short_name(person), file=f"/kiosk/{token}/{key}.pdf")
@@ -81,11 +83,18 @@ def printing(token: str, key: str) -> BaseResponse:
 @knock("30 per minute", methods=("GET",))
 def file(token: str, key: str) -> BaseResponse:
     """Give the badge to the page that prints it."""
-    job = fresh_print(open_desk(token, kind="kiosk"), key)
+    job = fresh_print(unlocked(token), key)
     path = printed_file(job.key)
     if not path.exists():
         raise BadgeShown
     return download(path.read_bytes(), name="badge.pdf", inline=True)
+
+
+def unlocked(token: str) -> Desk:
+    """Return a kiosk that was told its PIN, where it has one. Raises `PinMissing` and what `open_desk` raises."""
+    kiosk = open_desk(token, kind="kiosk")
+    refuse_without_pin(kiosk)
+    return kiosk
 
 
 def fresh_print(kiosk: Desk, key: str) -> PrintJob:

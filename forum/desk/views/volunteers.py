@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, session
+from flask import Blueprint, g, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from forum.core import clock
 from forum.core.db import db
 from forum.core.limits import knock
 from forum.core.refusals import NotFound, Refusal
-from forum.core.web import back_to, open_to, page
+from forum.core.web import back_to, open_to, page, secret_key
 from forum.desk import queries, rules
 from forum.desk.forms import PinForm
 from forum.desk.models import Desk
@@ -33,21 +33,21 @@ def desk(token: str) -> BaseResponse:
     return work.show(counter_of(opened)) if knows_pin(opened) else ask_pin(opened, PinForm(formdata=None))
 
 
-@blueprint.post("/desk/<token>/pin")
+@blueprint.post("/<any(desk, kiosk):kind>/<token>/pin")
 @open_to("gate")
 @knock("5 per minute")
-def tell_pin(token: str) -> BaseResponse:
-    """Let in who knows the PIN."""
-    opened = open_desk(token, kind="desk")
+def tell_pin(kind: str, token: str) -> BaseResponse:
+    """Let in who knows the PIN of a desk or of a kiosk."""
+    opened = open_desk(token, kind=kind)
     form = PinForm()
     if form.validate():
         try:
-            rules.check_pin(opened, form.pin.data.strip(), secret=secret())
+            rules.check_pin(opened, form.pin.data.strip(), secret=secret_key())
         except Refusal as refusal:
             form.refused(refusal)
         else:
             session[f"desk-pass-{opened.id}"] = rules.pass_of(opened)
-            return back_to(f"/desk/{token}")
+            return back_to(f"/{kind}/{token}")
     return ask_pin(opened, form, status=403)
 
 
@@ -102,9 +102,14 @@ def register(token: str) -> BaseResponse:
 def volunteers(token: str) -> Counter:
     """Return where a volunteer works. Raises `PinMissing` and what `open_desk` raises."""
     opened = open_desk(token, kind="desk")
+    refuse_without_pin(opened)
+    return counter_of(opened)
+
+
+def refuse_without_pin(opened: Desk) -> None:
+    """Refuse a browser that was not told the PIN. Raises `PinMissing`."""
     if not knows_pin(opened):
         raise PinMissing
-    return counter_of(opened)
 
 
 def counter_of(opened: Desk) -> Counter:
@@ -128,8 +133,3 @@ def knows_pin(opened: Desk) -> bool:
 def ask_pin(opened: Desk, form: PinForm, *, status: int = 200) -> BaseResponse:
     """Ask for the PIN."""
     return page("desk/pin.html", desk=opened, edition=opened.edition, form=form, status=status)
-
-
-def secret() -> str:
-    """Return the server's own secret."""
-    return str(current_app.secret_key)

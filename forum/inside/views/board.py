@@ -112,18 +112,14 @@ def door_board(slug: str) -> Response:
 @open_to("organiser", viewers=True)
 def now_part(slug: str) -> Response:
     """Give what changes from one moment to the next: who is inside, alerts, what to look at, phones."""
-    edition = organised(slug)
-    gates = door.gates_of(db.session(), edition.id)
-    return part(page("inside/_now.html", **shared(edition, gates), now_part=now_of(edition, gates, clock.now())))
+    return part("inside/_now.html", **with_now(slug))
 
 
 @blueprint.get("/day")
 @open_to("organiser", viewers=True)
 def day_part(slug: str) -> Response:
     """Give how the day goes: entries per five minutes, gates."""
-    edition = organised(slug)
-    gates = door.gates_of(db.session(), edition.id)
-    return part(page("inside/_day.html", **shared(edition, gates), day=today_of(edition, gates, clock.now())))
+    return part("inside/_day.html", **with_day(slug))
 
 
 @blueprint.get("/ahead")
@@ -131,7 +127,7 @@ def day_part(slug: str) -> Response:
 def ahead_part(slug: str) -> Response:
     """Give what is asked for every few minutes: expected and come by category, the forecast of the peak."""
     edition = organised(slug)
-    return part(page("inside/_ahead.html", edition=edition, **ahead(edition, clock.now())))
+    return part("inside/_ahead.html", edition=edition, **ahead(edition, clock.now()))
 
 
 @blueprint.get("/screen")
@@ -154,21 +150,15 @@ def screen(slug: str) -> Response:
 @open_to("organiser", viewers=True)
 def screen_now(slug: str) -> Response:
     """Give what the screen shows of this moment, anew."""
-    edition = organised(slug)
-    gates = door.gates_of(db.session(), edition.id)
-    return part(page("inside/_screen_now.html", **shared(edition, gates), now_part=now_of(edition, gates, clock.now())))
+    return part("inside/_screen_now.html", **with_now(slug))
 
 
 @blueprint.get("/screen/day")
 @open_to("organiser", viewers=True)
 def screen_day(slug: str) -> Response:
     """Give how the day goes for the screen, anew."""
-    edition, now = organised(slug), clock.now()
-    gates = door.gates_of(db.session(), edition.id)
-    today = today_of(edition, gates, now)
-    return part(
-        page("inside/_screen_day.html", **shared(edition, gates), day=today, outlook=outlook_today(edition, now))
-    )
+    shown = with_day(slug)
+    return part("inside/_screen_day.html", **shown, outlook=outlook_today(shown["edition"], clock.now()))
 
 
 @blueprint.get("/gates")
@@ -194,10 +184,24 @@ def shared(edition: Edition, gates: Sequence[Gate]) -> dict[str, Any]:
     }
 
 
+def with_now(slug: str) -> dict[str, Any]:
+    """Return what a part that shows this moment names."""
+    edition = organised(slug)
+    gates = door.gates_of(db.session(), edition.id)
+    return {**shared(edition, gates), "now_part": now_of(edition, gates, clock.now())}
+
+
+def with_day(slug: str) -> dict[str, Any]:
+    """Return what a part that shows how the day goes names."""
+    edition = organised(slug)
+    gates = door.gates_of(db.session(), edition.id)
+    return {**shared(edition, gates), "day": today_of(edition, gates, clock.now())}
+
+
 def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
     """Return who is inside and what to look at."""
     session, since = db.session(), day_began(now, edition.timezone)
-    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since))
+    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since, now=now))
     whose = board.holders(session, edition.id, [each.badge_id for each in odd])
     return Now(
         at=now,
@@ -211,7 +215,7 @@ def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
 def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
     """Return how the day goes."""
     session, since = db.session(), day_began(now, edition.timezone)
-    counts = board.step_counts(session, edition.id, since=since)
+    counts = board.step_counts_so_far(session, edition.id, since=since, now=now)
     entrances = {gate.id for gate in gates if gate.session_id is None and gate.zone_id is None}
     chart = pace.steps(counts, entrances=entrances, now=now)
     gaps = board.gaps_between_scans(session, edition.id, now=now)
@@ -240,21 +244,21 @@ def outlook_today(edition: Edition, now: datetime) -> Outlook | None:
 def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     """Return the forecast of today's peak."""
     session = db.session()
-    past = outlook.past_of(session, edition, now=now)
+    expected, shapes = outlook.expected_and_shapes(session, edition, now=now)
     counts = people_inside(session, edition.id, now=now)
     return outlook_of(
-        expected=outlook.expected_today(session, edition, past),
+        expected=expected,
         came=board.came_today(session, edition.id, since=day_began(now, edition.timezone)),
         inside=sum(each.inside for each in counts if each.kind in ("forum", "venue")),
-        shapes=outlook.shapes_of(session, outlook.days_before(edition, past, now=now)),
+        shapes=shapes,
         now=now,
         zone=edition.zone,
     )
 
 
-def part(shown: Response) -> Response:
+def part(template: str, **values: Any) -> Response:
     """Answer with a part of a page as JSON: nothing but “not modified” while it is the same."""
-    response = jsonify(html=shown.get_data(as_text=True))
+    response = jsonify(html=page(template, **values).get_data(as_text=True))
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)

@@ -318,6 +318,11 @@ class Somebody(Protocol):
         """Return the address."""
 
 
+def has_same_name(one: Somebody, other: Somebody) -> bool:
+    """Tell whether two persons have the same name, whatever the accents and capitals."""
+    return who(one.given_name, one.family_name, "") == who(other.given_name, other.family_name, "")
+
+
 def is_same_person(one: Somebody, other: Somebody) -> bool:
     """Tell whether two persons have the same name and the same address, whatever the accents and capitals."""
     return who(one.given_name, one.family_name, one.email) == who(other.given_name, other.family_name, other.email)
