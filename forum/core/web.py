@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 from nh3 import clean
@@ -129,6 +129,12 @@ def page(template: str, /, *, status: int = 200, **context: Any) -> Response:
 def back_to(address: str) -> BaseResponse:
     """Answer a form that was taken: see other (303), so that reloading sends nothing twice."""
     return redirect(address, code=303)
+
+
+def back_with(words: str, address: str) -> BaseResponse:
+    """Answer a form that was taken: where one goes on, and a word there that it is done."""
+    flash(words, "success")
+    return back_to(address)
 
 
 def safe_next(address: str | None, otherwise: str) -> str:
