@@ -93,7 +93,7 @@ class Today:
 
 
 @blueprint.get("")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def door_board(slug: str) -> Response:
     """Show the board whole; it changes by itself where there is JavaScript."""
     edition = organised(slug)
@@ -109,21 +109,21 @@ def door_board(slug: str) -> Response:
 
 
 @blueprint.get("/now")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def now_part(slug: str) -> Response:
     """Give what changes from one moment to the next: who is inside, alerts, what to look at, phones."""
     return part("inside/_now.html", **with_now(slug))
 
 
 @blueprint.get("/day")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def day_part(slug: str) -> Response:
     """Give how the day goes: entries per five minutes, gates."""
     return part("inside/_day.html", **with_day(slug))
 
 
 @blueprint.get("/ahead")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def ahead_part(slug: str) -> Response:
     """Give what is asked for every few minutes: expected and come by category, the forecast of the peak."""
     edition = organised(slug)
@@ -131,7 +131,7 @@ def ahead_part(slug: str) -> Response:
 
 
 @blueprint.get("/screen")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen(slug: str) -> Response:
     """Show the board on a screen of the organisers' room: large, dark, nobody's name, nothing to press."""
     edition = organised(slug)
@@ -147,14 +147,14 @@ def screen(slug: str) -> Response:
 
 
 @blueprint.get("/screen/now")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen_now(slug: str) -> Response:
     """Give what the screen shows of this moment, anew."""
     return part("inside/_screen_now.html", **with_now(slug))
 
 
 @blueprint.get("/screen/day")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen_day(slug: str) -> Response:
     """Give how the day goes for the screen, anew."""
     shown = with_day(slug)
@@ -162,7 +162,7 @@ def screen_day(slug: str) -> Response:
 
 
 @blueprint.get("/gates")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def gates(slug: str) -> Response:
     """Show the gates with their rules in words."""
     edition = organised(slug)

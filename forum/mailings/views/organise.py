@@ -14,7 +14,7 @@ from forum.core.db import LocalText, db, transaction
 from forum.core.email import sender
 from forum.core.i18n import day_hour
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, show_edition, small_number
+from forum.core.web import back_to, back_with, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.desk.queries import open_desks
@@ -224,8 +224,10 @@ def plan(slug: str, mailing_id: int) -> BaseResponse:
         if not form.refused(refusal):
             raise
         return mailing_page(edition, queries.mailing_of(db.session(), edition.id, mailing_id), form, status=422)
-    flash(_("The letter leaves in a moment.") if moment is None else _("The letter is planned."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings/{mailing_id}")
+    return back_with(
+        _("The letter leaves in a moment.") if moment is None else _("The letter is planned."),
+        f"/organise/{slug}/letters/mailings/{mailing_id}",
+    )
 
 
 @blueprint.post("/organise/<slug>/letters/mailings/<int:mailing_id>/stop")
@@ -235,8 +237,7 @@ def stop(slug: str, mailing_id: int) -> BaseResponse:
     shown = queries.mailing_of(db.session(), the_edition(slug).id, mailing_id)
     with transaction() as tx:
         actions.stop(tx, shown.id, now=clock.now())
-    flash(_("The letter is held back."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings/{mailing_id}")
+    return back_with(_("The letter is held back."), f"/organise/{slug}/letters/mailings/{mailing_id}")
 
 
 @blueprint.post("/organise/<slug>/letters/mailings/<int:mailing_id>/copy")
@@ -259,8 +260,7 @@ def delete(slug: str, mailing_id: int) -> BaseResponse:
     shown = queries.mailing_of(db.session(), the_edition(slug).id, mailing_id)
     with transaction() as tx:
         actions.remove(tx, shown.id)
-    flash(_("The letter is thrown away."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings")
+    return back_with(_("The letter is thrown away."), f"/organise/{slug}/letters/mailings")
 
 
 # --- looked at before it leaves
