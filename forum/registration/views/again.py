@@ -21,6 +21,7 @@ from forum.core.refusals import NotFound
 from forum.core.web import back_to, page
 from forum.core.words import gettext as _
 from forum.registration import actions, queries
+from forum.registration.forms import KEY
 from forum.registration.models import Registration
 from forum.registration.queries import questions as asked
 from forum.registration.queries import seat_queue
@@ -54,15 +55,21 @@ def remember(response: BaseResponse, token: str) -> BaseResponse:
 
 def made_here(wish: actions.RegistrationRequest) -> Registration | None:
     """Return the registration of the same name that this browser made in the edition lately, if there is one."""
-    token = request.cookies.get(COOKIE)
-    if token is None or request.form.get("again") == "another":
+    if COOKIE not in request.cookies or request.form.get("again") == "another":
         return None
     try:
-        first = queries.registration_with_token(db.session(), token)
+        first = registration_of(request.cookies[COOKIE])
     except NotFound:
         return None
     is_theirs = first.edition_id == wish.edition_id and admission.has_same_name(first.person, wish.details)
     return first if is_theirs and not first.is_ended else None
+
+
+def registration_of(token: str) -> Registration:
+    """Return the registration of a private link that a browser sent. Raises `NotFound`, also for what is no token."""
+    if not KEY.fullmatch(token):
+        raise NotFound
+    return queries.registration_with_token(db.session(), token)
 
 
 def answer(first: Registration, wish: actions.RegistrationRequest) -> BaseResponse:
@@ -123,7 +130,7 @@ def change_first(wish: actions.RegistrationRequest, *, now: datetime) -> BaseRes
 
     Raises `NotFound` and what `actions.change` raises.
     """
-    first = queries.registration_with_token(db.session(), request.form.get("first", ""))
+    first = registration_of(request.form.get("first", ""))
     if first.edition_id != wish.edition_id:
         raise NotFound
     wanted = actions.RegistrationChange(
