@@ -192,7 +192,7 @@ def horizon_wide(card: Shape) -> list[Element]:
         thing("sky", "block", edge, edge, words, ground - edge, fill="tint"),
         field("edition", edge + 2.5, edge + 1.8, words - 5, 4, font="title", largest=11, smallest=7, colour="accent", vertical="middle", align="center"),
         field("name", edge + 2.5, edge + 6.2, words - 5, ground - edge - line - 12.4, font="title", largest=46, smallest=18, lines=2, align="center", vertical="bottom"),
-        field("organisation", edge + 2.5, ground - line - 5.6, words - 5, 4.6, largest=9, smallest=6, align="center"),
+        field("organisation", edge + 2.5, ground - line - 5.8, words - 5, 5, largest=9, smallest=6, lines=2, align="center"),
         thing("skyline", "pattern", edge, ground - line, words, line, pattern="skyline", colour="ink", border="mark"),
         thing("band", "band", edge, ground, card.width - 2 * edge, band),
         field("category", edge + 2.5, ground, (card.width - 2 * edge) * 0.61, band, font="title", largest=20, smallest=9, colour="on-kind", vertical="middle"),
@@ -277,7 +277,7 @@ def large_wide(card: Shape) -> list[Element]:
     words = right - side * QUIET - edge
     return [
         field("name", edge, edge - 0.6, words, low - edge - 7, font="strong", largest=44, smallest=18, lines=3, colour="#000000", vertical="middle"),
-        field("organisation", edge, low - 7.2, words, 6, font="text", largest=12, smallest=8, colour="#000000", vertical="middle"),
+        field("organisation", edge, low - 7.2, words, 6, font="text", largest=12, smallest=6.5, lines=2, colour="#000000", vertical="middle"),
         code(right - side * QUIET, edge - side * QUIET, side),
         thing("band", "pattern", right, edge + symbol + side * QUIET, symbol, low - edge - symbol - side * QUIET - 2, pattern="kind", colour="#000000"),
         thing("bar", "block", edge, low, card.width - 2 * edge, bar, fill="#000000"),
