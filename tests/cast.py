@@ -15,11 +15,13 @@ NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 OPENING = datetime(2027, 3, 18, 8, 30, tzinfo=UTC)
 """The first morning of that edition, half past nine in Lens."""
 
-# Signed-in people: Odile owns the forum; Omar organises `lens-2027`; Viviane organises another edition only.
+# Signed-in people: Odile owns the forum; Omar organises `lens-2027`; Viviane organises another edition only; Valentin
+# looks at `lens-2027`.
 ACCOUNTS = {
     "owner": ("Odile Verbeke", "odile@example.org", True, None),
     "organiser": ("Omar Benali", "omar@example.org", False, "lens-2027"),
     "stranger": ("Viviane Autre", "viviane@example.org", False, "amiens-2028"),
+    "viewer": ("Valentin Regard", "valentin@example.org", False, "lens-2027"),
 }
 
 # People who come. Ada: a plain case. Zoé: accents and a particle. Nguyễn: stacked accents. Łukasz and Ελένη: other
@@ -44,6 +46,6 @@ def account(tx: Transaction, role: str) -> Account:
         return present
     made = tx.add(Account(name=name, email=email, is_owner=is_owner, created_at=NOW, session_key=f"session-of-{role}"))
     if edition:
-        tx.add(Membership(account_id=made.id, edition_slug=edition, role="organiser"))
+        tx.add(Membership(account_id=made.id, edition_slug=edition, role="viewer" if role == "viewer" else "organiser"))
     tx.session.refresh(made)
     return made

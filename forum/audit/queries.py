@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from forum.audit.models import AuditEntry
-from forum.people.models import Account
+from forum.people.models import Account, Person
+from forum.registration.models import Registration
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ def who_is_in(session: Session, edition_slug: str | None) -> Sequence[Account]:
     if edition_slug is not None:
         did = did.where(AuditEntry.edition_slug == edition_slug)
     return session.scalars(select(Account).where(Account.id.in_(did)).order_by(Account.name, Account.id)).all()
+
+
+def names_of(session: Session, entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """Return whose registrations some entries are about, by the registration; one statement."""
+    ids = {entry.subject_id for entry in entries if entry.subject == "registration"}
+    statement = select(Registration.id, Person.given_name, Person.family_name).join(Person)
+    rows = session.execute(statement.where(Registration.id.in_(ids))) if ids else ()
+    return {row.id: f"{row.given_name} {row.family_name}".strip() for row in rows}
 
 
 def entries_about(session: Session, subject: str, subject_id: int) -> Sequence[AuditEntry]:

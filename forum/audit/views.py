@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from forum.audit import actions, queries, rules
 from forum.audit.models import DEEDS
+from forum.audit.rules.words import in_words
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.web import open_to, page, paginate, show_edition, small_number
@@ -87,12 +88,16 @@ def asked(edition_slug: str | None) -> queries.LogFilter:
 
 def log_page(wanted: queries.LogFilter, edition: Edition | None = None) -> Response:
     """Show the entries that a filter lets through."""
+    found = paginate(db.session(), queries.entries(wanted))
     who = queries.who_is_in(db.session(), wanted.edition_slug)
     return page(
         "audit/log.html",
-        found=paginate(db.session(), queries.entries(wanted)),
+        found=found,
+        names=queries.names_of(db.session(), found.items),
+        sentences={
+            entry.id: in_words(deed=entry.deed, place=entry.place, address=entry.address) for entry in found.items
+        },
         wanted=wanted,
         choices_of_account=[("", _("Everybody")), *((each.id, each.name) for each in who)],
-        places=rules.PLACES,
         edition=edition,
     )

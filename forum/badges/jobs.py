@@ -43,7 +43,7 @@ def print_badges(now: datetime) -> int:
         tidy_up(claimed)
     except Exception as error:
         log.error("print job failed", job=claimed.job_id, exc_info=error)
-        give_up(claimed, "nothing" if isinstance(error, rules.NothingToPrint) else "broken")
+        give_up(claimed, rules.error_of(error))
     return 1
 
 

@@ -6,6 +6,7 @@ a second line, works, and answers with what it measured.
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import secrets
@@ -116,6 +117,37 @@ def together(parts: Sequence[dict[str, Any]]) -> Measured:
 # --------------------------------------------------------------------------------------------------------- the clients
 
 
+class Phone(Client):
+    """A phone at a gate, with one connection that it keeps: it sends what the scanner page sends, to the letter."""
+
+    def __init__(self, base: str, *, gate: str, token: str) -> None:
+        """Write what is the same in each request."""
+        super().__init__(base)
+        self.device = uuid.uuid4().hex
+        self.head = (
+            f"POST /api/v1/gates/{gate}/scans HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\n"
+            f"Authorization: Bearer {token}\r\n"
+            f"X-Device: {self.device}\r\nContent-Type: application/json\r\nAccept: */*\r\nOrigin: {base}\r\n"
+            "Accept-Encoding: gzip, deflate, br\r\nAccept-Language: fr-FR,fr;q=0.9,en;q=0.8\r\nSec-Fetch-Mode: cors\r\n"
+            "User-Agent: Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/142 Mobile Safari/537.36\r\n"
+            "Content-Length: "
+        )
+
+    def scan(self, codes: Sequence[str]) -> str:
+        """Send badges that were read; return their verdicts, once every answer is known to be its own scan's."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        scans = [{"id": str(uuid.uuid4()), "code": code, "direction": "in", "at": now, "ago": 0} for code in codes]
+        sent = {"now": now, "device": self.device, "pending": 0, "scans": scans}
+        body = json.dumps(sent, separators=(",", ":")).encode()
+        status, content = self.exchange(f"{self.head}{len(body)}\r\n\r\n".encode() + body)
+        if status != 200:
+            return str(status)
+        results = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)["results"]
+        if [result["id"] for result in results] != [scan["id"] for scan in scans]:
+            return "answers to other scans"
+        return "+".join(sorted({result.get("verdict", "unreadable") for result in results}))
+
+
 Step = Callable[[Client], tuple[str, int]]
 """One request: what kind of answer came, and how many units were done."""
 
@@ -136,33 +168,20 @@ def getting(_client: Client, plan: dict[str, Any]) -> Iterator[Step]:
         yield step
 
 
-def scanning(_client: Client, plan: dict[str, Any]) -> Iterator[Step]:
+def scanning(client: Client, plan: dict[str, Any]) -> Iterator[Step]:
     """Scan badges at a gate, so many in a request; each badge once."""
+    phone = Phone(client.base, gate=plan["gate"], token=plan["token"])
     ends = time.monotonic() + plan["seconds"]
     size = plan["batch"]
-    path = f"/api/v1/gates/{plan['gate']}/scans"
     for start in range(0, len(plan["codes"]), size):
         if time.monotonic() > ends:
             return
         codes = plan["codes"][start : start + size]
 
-        def step(client: Client, codes: Sequence[str] = codes) -> tuple[str, int]:
-            now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-            scans = [{"id": str(uuid.uuid4()), "code": code, "at": now, "direction": "in"} for code in codes]
-            body = json.dumps({"now": now, "scans": scans}).encode()
-            token = f"Bearer {plan['token']}"
-            status, content = client.ask("POST", path, body, Authorization=token, Content_Type="application/json")
-            return answered(status, content), len(codes)
+        def step(_client: Client, codes: Sequence[str] = codes) -> tuple[str, int]:
+            return phone.scan(codes), len(codes)
 
         yield step
-
-
-def answered(status: int, content: bytes) -> str:
-    """Name an answer of the scan API by its verdicts."""
-    if status != 200:
-        return str(status)
-    verdicts = {result.get("verdict", "unreadable") for result in json.loads(content)["results"]}
-    return "+".join(sorted(verdicts))
 
 
 def registering(client: Client, plan: dict[str, Any]) -> Iterator[Step]:
@@ -177,6 +196,7 @@ def registering(client: Client, plan: dict[str, Any]) -> Iterator[Step]:
     own = ("given_name", "family_name", "email", "submission_key")
     same = urlencode({name: value for name, value in values.items() if name not in own})
     browser = "".join(secrets.choice(ALPHABET) for _ in range(18))
+    visitor = dict(client.cookies)  # each is somebody else, who knows nothing of the answer to the one before
     for number in itertools.count():
         if time.monotonic() > ends:
             return
@@ -186,6 +206,7 @@ def registering(client: Client, plan: dict[str, Any]) -> Iterator[Step]:
         ).encode()
 
         def step(client: Client, body: bytes = body) -> tuple[str, int]:
+            client.cookies = dict(visitor)
             status, _content = client.ask("POST", path, body, Content_Type="application/x-www-form-urlencoded")
             return str(status), int(status == 303)
 

@@ -15,7 +15,8 @@ class Client:
     """
 
     def __init__(self, base: str) -> None:
-        """Connect."""
+        """Remember where to connect."""
+        self.base = base
         parts = urlsplit(base)
         self.address = (parts.hostname or "127.0.0.1", parts.port or 80)
         self.connection: socket.socket | None = None
@@ -29,10 +30,14 @@ class Client:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if body is not None:
             lines.append(f"Content-Length: {len(body)}")
+        return self.exchange("\r\n".join([*lines, "", ""]).encode() + (body or b""))
+
+    def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request as it is, and read the whole answer."""
         if self.connection is None:
             self.connection = socket.create_connection(self.address, timeout=30)
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.connection.sendall("\r\n".join([*lines, "", ""]).encode() + (body or b""))
+        self.connection.sendall(request)
         return self.answer(self.connection)
 
     def answer(self, connection: socket.socket) -> tuple[int, bytes]:

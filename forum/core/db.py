@@ -246,10 +246,12 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 @contextmanager
-def transaction() -> Iterator[Transaction]:
+def transaction(*, writes_once: bool = False) -> Iterator[Transaction]:
     """Open a write transaction at the edge (view, api, job, command); commit at the end, or undo all.
 
     What was loaded before is read again, so that nobody decides on old values. Nothing slow belongs inside.
+    `writes_once`: the block writes with a single statement. PostgreSQL makes a transaction of that by itself, and is
+    spared the two messages around it.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -260,7 +262,8 @@ def transaction() -> Iterator[Transaction]:
         with place_in_queue(db.engine):
             written: list[Base] = []
             try:
-                session.connection(execution_options=WRITING[db.engine.dialect.name])
+                if not (writes_once and db.engine.dialect.name == "postgresql"):
+                    session.connection(execution_options=WRITING[db.engine.dialect.name])
                 tx = Transaction(session)
                 written = tx.written
                 yield tx

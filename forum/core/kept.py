@@ -41,15 +41,16 @@ def forget_all() -> None:
 class Kept(Generic[Value]):
     """Values by key, each with the moment at which it was made."""
 
-    def __init__(self) -> None:
-        """Keep nothing yet."""
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        """Keep nothing yet; each value for so long."""
+        self.seconds = seconds
         self.values: dict[tuple[int, Hashable], tuple[float, Value]] = {}
         _all.add(self)
 
     def get(self, key: Hashable) -> Value | None:
         """Return the value of the last second, if there is one."""
         made_at, value = self.values.get(self.place(key), (0.0, None))
-        return value if time.monotonic() - made_at < seconds() else None
+        return value if time.monotonic() - made_at < seconds() * self.seconds else None
 
     def keep(self, key: Hashable, value: Value) -> Value:
         """Keep a value that was made just now; return it."""
@@ -62,6 +63,10 @@ class Kept(Generic[Value]):
         """Return the value of the last second, else a new one."""
         found = self.get(key)
         return self.keep(key, make()) if found is None else found
+
+    def forget(self, key: Hashable) -> None:
+        """Forget one value."""
+        self.values.pop(self.place(key), None)
 
     @staticmethod
     def place(key: Hashable) -> tuple[int, Hashable]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import functools
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
@@ -26,8 +29,19 @@ POLICY = {
 }
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie; a program that brings its own token to the API (a phone at a gate) has none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return who asks, as far as a cookie tells."""
+        if request.path.startswith("/api/") and "Authorization" in request.headers:
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+
 def install(app: Flask) -> None:
     """Protect every form and every answer."""
+    app.session_interface = Sessions()
     csrf.init_app(app)
     login_manager.init_app(app)
     app.after_request(add_headers)
@@ -51,6 +65,7 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+@functools.cache
 def policy(**more: str) -> str:
     """Return the content security policy; `policy(script_src="'self' 'wasm-unsafe-eval'")` changes a part of it."""
     parts = POLICY | {name.replace("_", "-"): value for name, value in more.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 from nh3 import clean
@@ -40,11 +40,16 @@ Shown = TypeVar("Shown", bound="ShownEdition")
 _ALLOWED_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "code", "pre", "hr"}
 
 
-def open_to(audience: Audience) -> Callable[[View], View]:
-    """Name who may open a view; a view without it is answered with an error, and a house test walks them all."""
+def open_to(audience: Audience, *, viewers: bool = False) -> Callable[[View], View]:
+    """Name who may open a view; a view without it is answered with an error, and a house test walks them all.
+
+    `viewers` lets those in who may look at the edition and change nothing: pages without addresses, private links and
+    files of people; and, without an edition, one's own account.
+    """
 
     def decorate(view: View) -> View:
         view.__open_to__ = audience  # type: ignore[attr-defined]
+        view.__viewers__ = viewers  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -95,9 +100,17 @@ def guard() -> BaseResponse | None:
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='')}")
     if audience == "owner" and not current_user.is_owner:
         raise NotAllowed
-    if audience == "organiser" and not current_user.may_organise((request.view_args or {}).get("slug")):
+    slug = (request.view_args or {}).get("slug")
+    if audience == "organiser" and not (current_user.may_organise(slug) or may_look(slug)):
         raise NotAllowed
     return None
+
+
+def may_look(slug: str | None) -> bool:
+    """Tell whether a viewer asks for something that viewers may see; nothing of an edition is ever changed by one."""
+    view = current_app.view_functions[request.endpoint or ""]
+    is_reading = slug is None or request.method in ("GET", "HEAD")
+    return bool(getattr(view, "__viewers__", False) and is_reading and current_user.may_look(slug))
 
 
 def is_monitor() -> bool:
@@ -116,6 +129,12 @@ def page(template: str, /, *, status: int = 200, **context: Any) -> Response:
 def back_to(address: str) -> BaseResponse:
     """Answer a form that was taken: see other (303), so that reloading sends nothing twice."""
     return redirect(address, code=303)
+
+
+def back_with(words: str, address: str) -> BaseResponse:
+    """Answer a form that was taken: where one goes on, and a word there that it is done."""
+    flash(words, "success")
+    return back_to(address)
 
 
 def safe_next(address: str | None, otherwise: str) -> str:
@@ -259,9 +278,9 @@ class ShownEdition(Protocol):
 def show_edition(edition: Shown) -> Shown:
     """Make an edition the one this request is about: hours follow its zone, pages its accent.
 
-    A draft does not exist for who does not organise it: raises `NotFound`.
+    A draft does not exist for who has no role in it: raises `NotFound`.
     """
-    if not edition.is_public() and not (current_user.is_authenticated and current_user.may_organise(edition.slug)):
+    if not edition.is_public() and not (current_user.is_authenticated and current_user.may_look(edition.slug)):
         raise NotFound
     g.edition = edition
     return edition

@@ -17,6 +17,7 @@ from forum.layouts.rules import checks
 from forum.layouts.rules.design import Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY
 from forum.registration.models import Category
+from forum.registration.queries import categories_of
 
 MOST_PICTURES = 50
 
@@ -190,8 +191,8 @@ def copy_of(tx: Transaction, own: queries.OwnLayout, edition_id: int, now: datet
 
 def copy_choices(tx: Transaction, from_id: int, to_id: int, copies: dict[int, BadgeLayout]) -> None:
     """Choose in a new edition what another one chose, for categories of the same name."""
-    names = {category.id: category.slug for category in queries.categories_of(tx.session, from_id)}
-    ids = {category.slug: category.id for category in queries.categories_of(tx.session, to_id)}
+    names = {category.id: category.slug for category in categories_of(tx.session, from_id)}
+    ids = {category.slug: category.id for category in categories_of(tx.session, to_id)}
     for choice in queries.choices_of(tx.session, from_id):
         category_id = None if choice.category_id is None else ids.get(names.get(choice.category_id, ""))
         if choice.category_id is not None and category_id is None:

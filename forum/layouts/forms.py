@@ -32,10 +32,10 @@ class NewLayoutForm(Form):
     shape = RadioField(_("Card"), choices=[(shape, SHAPE_NAMES[shape]) for shape in SHAPES], default="a6")
 
     def offer(self, own: Mapping[str, str]) -> None:
-        """Offer the gallery, an empty card, and the edition's own layouts."""
+        """Offer an empty card, the gallery, and the edition's own layouts."""
         self.begin.choices = [
+            (NOTHING, _("An empty card: a name and a code")),
             *((layout.slug, layout.name) for layout in GALLERY.values()),
-            (NOTHING, _("An empty card")),
             *((f"own:{key}", _("Copy of “%(layout)s”", layout=name)) for key, name in own.items()),
         ]
 

@@ -112,6 +112,11 @@ def choices_of(session: Session, edition_id: int) -> Sequence[LayoutChoice]:
     return session.scalars(select(LayoutChoice).where(LayoutChoice.edition_id == edition_id)).all()
 
 
+def is_chosen(session: Session, layout: BadgeLayout) -> bool:
+    """Tell whether somebody's badges have a layout."""
+    return session.scalar(select(LayoutChoice.id).where(LayoutChoice.layout_id == layout.id).limit(1)) is not None
+
+
 def layouts_in_use(session: Session, edition_id: int, shape: str) -> dict[int | None, LayoutInUse]:
     """Return the layout of each category that has one of its own on a card, and everybody else's under None.
 
@@ -143,12 +148,6 @@ def own_in_use(session: Session, layout: BadgeLayout | None) -> LayoutInUse | No
     design = design_from_json(version.design)
     pictures = pictures_in(session, layout.edition_id, [design])
     return LayoutInUse(name=layout.name, design=design, number=version.number, pictures=pictures)
-
-
-def categories_of(session: Session, edition_id: int) -> Sequence[Category]:
-    """Return the categories of an edition in their order."""
-    statement = select(Category).where(Category.edition_id == edition_id)
-    return session.scalars(statement.order_by(Category.position, Category.id)).all()
 
 
 def people_to_try(session: Session, edition: Edition) -> list[Try]:

@@ -16,12 +16,13 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.layouts import actions, queries
-from forum.layouts.documents.trial import try_out
+from forum.layouts.documents.trial import printable, try_out
 from forum.layouts.forms import NOTHING, SHAPE_NAMES, DesignForm, NewLayoutForm, PictureForm
 from forum.layouts.models import BadgeLayout, LayoutVersion
 from forum.layouts.rules import building, checks, reading, words
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY, empty_design, standard_for
+from forum.registration.queries import categories_of
 
 blueprint = Blueprint("layouts", __name__)
 
@@ -47,7 +48,6 @@ def show_gallery(edition: Edition, form: NewLayoutForm, status: int = 200) -> Ba
     own = queries.layouts_of(session, edition.id)
     form.offer({each.layout.key: each.layout.name for each in own})
     shape = request.args.get("shape", "")
-    people = queries.people_to_try(session, edition)
     return page(
         "layouts/gallery.html",
         edition=edition,
@@ -57,7 +57,8 @@ def show_gallery(edition: Edition, form: NewLayoutForm, status: int = 200) -> Ba
         shape=shape if shape in SHAPES else "a6",
         shapes=SHAPE_NAMES,
         chips=CHIPS,
-        people=people,
+        shown=printable(queries.people_to_try(session, edition)),
+        is_new="new" in request.args,
         base=address(edition),
         status=status,
     )
@@ -145,6 +146,7 @@ def show_editor(
         too_large=pictures.too_large(),
         pictures=queries.pictures_of(session, edition.id),
         people=queries.people_to_try(session, edition),
+        is_used=queries.is_chosen(session, layout),
         shape_name=SHAPE_NAMES[layout.shape],
         base=address(edition),
         status=status,
@@ -178,8 +180,36 @@ def save_layout(slug: str, key: str) -> BaseResponse:
         flash(str(refusal), "error")
         newest = required(queries.version_of(db.session(), layout.id))
         return show_editor(edition, layout, newest, form, design, opened=refusal.field or "", status=refusal.status)
-    flash(_("The layout is saved and published.") if what == "publish" else _("The layout is saved."), "success")
+    flash(saved_words(layout, is_published=what == "publish"), "success")
     return back_to(address(edition, layout))
+
+
+def saved_words(layout: BadgeLayout, *, is_published: bool) -> str:
+    """Say what saving did, and what is left to do before anything is printed with it."""
+    if is_published:
+        return _("The layout is saved and published.")
+    if layout.published is None:
+        return _("The layout is saved as a draft. Publish it to print badges with it.")
+    return _(
+        "The layout is saved as a draft. Badges are printed with the published version until you publish this one."
+    )
+
+
+@blueprint.post("/organise/<slug>/badges/layouts/<key>/use")
+@open_to("organiser")
+def use_layout(slug: str, key: str) -> BaseResponse:
+    """Give a published layout to everybody who has no layout of their category, and go to the printing."""
+    edition = shown(slug)
+    layout = required(queries.layout_with_key(db.session(), edition.id, key))
+    try:
+        with transaction() as tx:
+            chosen = f"own:{layout.key}"
+            actions.choose(tx, edition_id=edition.id, shape=layout.shape, category_id=None, chosen=chosen)
+    except checks.NotPublished as refusal:
+        flash(str(refusal), "error")
+        return back_to(address(edition, layout))
+    flash(_("Badges have the layout “%(layout)s” from now on.", layout=layout.name), "success")
+    return back_to(f"/organise/{edition.slug}/badges")
 
 
 STEPS: dict[str, Callable[[Design, str], Design]] = {
@@ -313,7 +343,7 @@ def choice(slug: str) -> BaseResponse:
         standard=GALLERY[standard_for(shape)],
         gallery=GALLERY.values(),
         own=own,
-        categories=queries.categories_of(session, edition.id),
+        categories=categories_of(session, edition.id),
         chosen=chosen_names(queries.choices_of(session, edition.id), shape),
         people=queries.people_to_try(session, edition),
         base=address(edition),
@@ -335,7 +365,7 @@ def choose(slug: str) -> BaseResponse:
     """Keep which layout each category has on a card."""
     edition = shown(slug)
     shape = checks.known_shape(request.form.get("shape", ""))
-    categories = [category.id for category in queries.categories_of(db.session(), edition.id)]
+    categories = [category.id for category in categories_of(db.session(), edition.id)]
     here = f"{address(edition)}/choice?shape={shape}"
     try:
         with transaction() as tx:

@@ -41,6 +41,8 @@ class Compiled:
     """By letter of the alphabet, the desk that gives it out, in words; empty before letters were shared out."""
     reception: str
     """What stands for the desk then."""
+    again: str = ""
+    """What comes after a private link, where people of earlier editions register with their data filled in."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,14 @@ def compiled(
             no_sessions=gettext("none chosen: all the rest is open without a seat"),
             desks=desk_words(desks),
             reception=gettext("the reception"),
+            again=again_of(mailing, edition),
         )
+
+
+def again_of(mailing: Mailing, edition: Edition) -> str:
+    """Return what comes after an earlier edition's private link to register in this one."""
+    category = rules.Segment.from_row(mailing.segment).into_category_id
+    return f"/again/{edition.slug}" + (f"?category={category}" if category is not None else "")
 
 
 def desk_words(desks: Sequence[Desk]) -> dict[str, str]:
@@ -163,6 +172,7 @@ def values_for(
         "family_name": row.family_name,
         "link": own,
         "badge": f"{own}/badge.pdf",
+        "again": f"{own}{letter.again}",
         "reference": row.reference,
         "category": category.in_language(letter.language) if category else "",
         "sessions": sessions,

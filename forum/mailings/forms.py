@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -81,13 +82,15 @@ class MailingForm(Form):
         self.subject_fr.data, self.subject_en.data = subject.get("fr", ""), subject.get("en", "")
         self.body_fr.data, self.body_en.data = body.get("fr", ""), body.get("en", "")
 
-    def details(self) -> MailingDetails:
-        """Return what was filled in."""
+    def details(self, before: rules.Segment | None = None) -> MailingDetails:
+        """Return what was filled in; whom of which earlier edition was chosen on a page of its own (`before`) stays."""
         is_past = self.audience.data == "past"
+        chosen = before if before is not None and is_past else rules.Segment()
         return MailingDetails(
             subject=LocalText(fr=self.subject_fr.data or "", en=self.subject_en.data or ""),
             body=LocalText(fr=self.body_fr.data or "", en=self.body_en.data or ""),
-            segment=rules.Segment(
+            segment=replace(
+                chosen,
                 audience=self.audience.data,
                 category_id=None if is_past else self.category_id.data,
                 track_id=None if is_past else self.track_id.data,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session as Database
 
 from forum.badges.models import Badge
@@ -143,14 +143,51 @@ def past_conditions(edition: Edition, segment: Segment, *, today: date) -> list[
     earlier = select(Edition.id).where(Edition.id != edition.id, Edition.last_day < today)
     if segment.city_id is not None:
         earlier = earlier.where(Edition.host_city_id == segment.city_id)
+    if segment.past_edition_id is not None:
+        earlier = earlier.where(Edition.id == segment.past_edition_id)
     here = select(Person.email).join(Registration, Registration.person_id == Person.id)
     here = here.where(Registration.edition_id == edition.id, Registration.state.in_((*HOLDING_STATES, "waiting")))
-    return [
+    found = [
         Registration.edition_id.in_(earlier),
         Registration.state == "confirmed",
         Person.news_consent_at.is_not(None),
         Person.email.not_in(here),
     ]
+    if segment.past_category_id is not None:
+        found.append(Registration.category_id == segment.past_category_id)
+    return [*found, came()] if segment.past_came else found
+
+
+@dataclass(frozen=True)
+class PastEdition:
+    """An earlier edition: how many were expected and came, and how many of them agreed to hear of us again."""
+
+    edition: Edition
+    expected: int
+    came: int
+    agreed: int
+    agreed_and_came: int
+
+
+def past_editions(session: Database, edition: Edition, *, today: date) -> list[PastEdition]:
+    """Return the editions that are over and had people, the newest first; two statements."""
+    agreed = Person.news_consent_at.is_not(None) & (Person.email != "")
+    figures = (
+        select(
+            Registration.edition_id,
+            func.count(),
+            func.sum(case((came(), 1), else_=0)),
+            func.sum(case((agreed, 1), else_=0)),
+            func.sum(case((agreed & came(), 1), else_=0)),
+        )
+        .join(Person, Person.id == Registration.person_id)
+        .join(Edition, Edition.id == Registration.edition_id)
+        .where(Registration.state == "confirmed", Edition.id != edition.id, Edition.last_day < today)
+        .group_by(Registration.edition_id)
+    )
+    counted = {row[0]: row[1:] for row in session.execute(figures)}
+    statement = select(Edition).where(Edition.id.in_(counted)).order_by(Edition.first_day.desc(), Edition.id)
+    return [PastEdition(each, *counted[each.id]) for each in session.scalars(statement)]
 
 
 def has_seat_in(track_id: int) -> ColumnElement[bool]:
@@ -197,15 +234,19 @@ class Reach:
 
 def reach(session: Database, edition: Edition, mailing: Mailing, *, today: date) -> Reach:
     """Return how many people a mailing would reach now, some of them, and how many it leaves out."""
-    statement = recipients(edition, Segment.from_row(mailing.segment), today=today).add_columns(
-        bounced().label("is_bounced")
-    )
-    refused = set() if mailing.asks_attendance else unsubscribed(session)
+    segment = Segment.from_row(mailing.segment)
+    return reach_of(session, edition, segment, today=today, asks_attendance=mailing.asks_attendance)
+
+
+def reach_of(session: Database, edition: Edition, segment: Segment, *, today: date, asks_attendance: bool) -> Reach:
+    """Return how many people of a segment would be reached now, some of them, and how many are left out."""
+    statement = recipients(edition, segment, today=today).add_columns(bounced().label("is_bounced"))
+    refused = set() if asks_attendance else unsubscribed(session)
     seen: set[str] = set()
     out, back = 0, 0
     sample: list[AnyRow] = []
     for row in session.execute(statement):
-        name = key_of(row, asks_attendance=mailing.asks_attendance)
+        name = key_of(row, asks_attendance=asks_attendance)
         if name in seen:
             continue
         seen.add(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,8 @@ class AccountDetails:
     is_owner: bool = False
     organises: Collection[str] = ()
     """Slugs of the editions the account organises; an owner needs none."""
+    views: Collection[str] = ()
+    """Slugs of the editions it may look at; who organises one looks at it anyway."""
 
 
 def open_account(tx: Transaction, details: AccountDetails, *, now: datetime) -> Account:
@@ -54,21 +56,21 @@ def write_account(tx: Transaction, account: Account, details: AccountDetails) ->
     account.email = email
     account.is_owner = details.is_owner
     tx.add(account)
-    organise(tx, account, details.organises)
+    give_roles(tx, account, dict.fromkeys(details.views, "viewer") | dict.fromkeys(details.organises, "organiser"))
 
 
-def organise(tx: Transaction, account: Account, slugs: Collection[str]) -> None:
-    """Make an account an organiser of exactly these editions; what else it is somewhere stays."""
+def give_roles(tx: Transaction, account: Account, roles: Mapping[str, str]) -> None:
+    """Give an account exactly these roles, by the slugs of editions."""
     tx.session.refresh(account, ["memberships"])
     present = {membership.edition_slug: membership for membership in account.memberships}
     for slug, membership in present.items():
-        if slug not in slugs and membership.role == "organiser":
+        if slug not in roles:
             tx.session.delete(membership)
-    for slug in sorted(set(slugs)):
+    for slug, role in sorted(roles.items()):
         if slug in present:
-            present[slug].role = "organiser"
+            present[slug].role = role
         else:
-            tx.session.add(Membership(account_id=account.id, edition_slug=slug, role="organiser"))
+            tx.session.add(Membership(account_id=account.id, edition_slug=slug, role=role))
     tx.session.flush()
     tx.session.refresh(account, ["memberships"])
 

@@ -51,6 +51,11 @@ class Account(UserMixin, Base):  # type: ignore[misc]
         slugs = {membership.edition_slug for membership in self.memberships if membership.role == "organiser"}
         return bool(slugs) if edition_slug is None else edition_slug in slugs
 
+    def may_look(self, edition_slug: str | None) -> bool:
+        """Tell whether the account has any role in an edition; without one, in any."""
+        slugs = {membership.edition_slug for membership in self.memberships}
+        return self.is_owner or (bool(slugs) if edition_slug is None else edition_slug in slugs)
+
 
 class Membership(Base):
     """The role of an account in one edition, named by its slug (people lie below editions)."""

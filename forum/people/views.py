@@ -109,14 +109,14 @@ def take_one_time_link(token: str) -> BaseResponse:
 
 
 @blueprint.get("/organise/account")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def own_account() -> Response:
     """Show one's own account."""
     return page("people/account.html", form=ChangePasswordForm(formdata=None), account=current_user)
 
 
 @blueprint.post("/organise/account")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 @knock("10 per minute")
 def take_own_password() -> BaseResponse:
     """Change one's own password; every other device is signed out."""
@@ -133,7 +133,7 @@ def take_own_password() -> BaseResponse:
 
 
 @blueprint.post("/organise/account/sign-out-everywhere")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def take_sign_out_everywhere() -> BaseResponse:
     """Sign every device out but this one."""
     with transaction() as tx:

@@ -26,7 +26,7 @@ from forum.people.actions import (
     make_sign_in_link,
     open_account,
 )
-from forum.people.models import Account
+from forum.people.models import ROLES, Account
 from forum.people.queries import account_with_email, all_accounts
 from forum.people.rules import LINK_LIFE, kept_email
 from forum.site.actions import open_edition_from
@@ -40,19 +40,21 @@ user = AppGroup("user", help="Open, list and disable the accounts of owners and 
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice(["owner", "organiser"]), required=True, help="What the account may do.")
-@click.option("--edition", "slug", help="The edition that an organiser works on, e.g. lens-2027.")
+@click.option(
+    "--role", type=click.Choice(["owner", "organiser", "viewer"]), required=True, help="What the account may do."
+)
+@click.option("--edition", "slug", help="The edition that an organiser works on, or a viewer looks at, e.g. lens-2027.")
 @click.option("--name", help="The person's name; without it, what stands before the @.")
 def _add(email: str, role: str, slug: str | None, name: str | None) -> None:
     """Open an account, or give one another role, and print its one-time sign-in link."""
-    if role == "organiser" and not slug:
-        raise click.UsageError(_("An organiser works on an edition: add --edition SLUG."))
+    if role != "owner" and not slug:
+        raise click.UsageError(_("An organiser works on an edition, a viewer looks at one: add --edition SLUG."))
     if not is_address(email):
         raise click.UsageError(_("%(email)s is not an e-mail address.", email=email))
     make_missing_tables(current_app)
     now = clock.now()
     with transaction() as tx:
-        account = with_role(tx, email, name=name, organises=slug if role == "organiser" else None, now=now)
+        account = with_role(tx, email, name=name, role=role, slug=slug, now=now)
         token = make_sign_in_link(tx, account, now=now)
     click.echo(f"{account.name} <{account.email}>: {roles_of(account)}")
     click.echo(
@@ -109,17 +111,18 @@ def _open(slug: str, from_slug: str, first_day: datetime, name: str | None, city
     click.echo(public_address(f"/organise/{opened.slug}/"))
 
 
-def with_role(tx: Transaction, email: str, *, name: str | None, organises: str | None, now: datetime) -> Account:
+def with_role(tx: Transaction, email: str, *, name: str | None, role: str, slug: str | None, now: datetime) -> Account:
     """Return the account of an address with one more role, opened when it is not there."""
-    if organises is not None:
-        found(tx, organises)
     account = account_with_email(tx.session, email)
-    present = {membership.edition_slug for membership in account.memberships} if account else set()
+    roles = {membership.edition_slug: membership.role for membership in account.memberships} if account else {}
+    if role != "owner" and slug is not None:
+        roles[found(tx, slug).slug] = role
     details = AccountDetails(
         name=name or (account.name if account else kept_email(email).partition("@")[0]),
         email=email,
-        is_owner=organises is None or (account is not None and account.is_owner),
-        organises=present | ({organises} if organises else set()),
+        is_owner=role == "owner" or (account is not None and account.is_owner),
+        organises={slug for slug, given in roles.items() if given == "organiser"},
+        views={slug for slug, given in roles.items() if given == "viewer"},
     )
     return open_account(tx, details, now=now) if account is None else change_account(tx, account.id, details)
 
@@ -136,10 +139,17 @@ def city_id(tx: Transaction, slug: str | None) -> int | None:
 
 def roles_of(account: Account) -> str:
     """Return what an account may do, in words."""
-    slugs = sorted(membership.edition_slug for membership in account.memberships)
     if account.is_owner:
         return _("owner of the forum")
-    return _("organiser of %(editions)s", editions=", ".join(slugs)) if slugs else _("nothing yet")
+    of_role = {
+        role: ", ".join(sorted(each.edition_slug for each in account.memberships if each.role == role))
+        for role in ROLES
+    }
+    said = [
+        _("organiser of %(editions)s", editions=of_role["organiser"]) if of_role["organiser"] else "",
+        _("viewer of %(editions)s", editions=of_role["viewer"]) if of_role["viewer"] else "",
+    ]
+    return " · ".join(filter(None, said)) or _("nothing yet")
 
 
 def is_address(text: str) -> bool:

@@ -26,17 +26,28 @@ class AccountForm(Form):
     is_owner = BooleanField(
         _("Owner of the forum"), description=_("May do everything in every edition, and manage cities and accounts.")
     )
-    organises = CheckboxesField(_("Organises these editions"))
+    organises = CheckboxesField(
+        _("Organises these editions"),
+        description=_("May do everything in them: people, programme, letters, badges, doors, money."),
+    )
+    views = CheckboxesField(
+        _("Looks at these editions"),
+        description=_(
+            "Sees figures, names, the programme and the doors, and changes nothing: no addresses, no private links, no "
+            "files. For a partner, an elected official, the next host city."
+        ),
+    )
 
     def offer(self, editions: Any) -> None:
         """Offer the editions."""
         self.organises.choices = [(edition.slug, edition.name) for edition in editions]
+        self.views.choices = self.organises.choices
 
     def fill(self, account: Account) -> None:
         """Show an account's roles as they are."""
-        self.organises.data = [
-            membership.edition_slug for membership in account.memberships if membership.role == "organiser"
-        ]
+        roles = {membership.edition_slug: membership.role for membership in account.memberships}
+        self.organises.data = [slug for slug, role in roles.items() if role == "organiser"]
+        self.views.data = [slug for slug, role in roles.items() if role == "viewer"]
 
     def details(self) -> AccountDetails:
         """Return what was filled in."""
@@ -45,6 +56,7 @@ class AccountForm(Form):
             email=self.email.data,
             is_owner=self.is_owner.data,
             organises=tuple(self.organises.data or ()),
+            views=tuple(self.views.data or ()),
         )
 
 

@@ -28,7 +28,7 @@ def organised(slug: str) -> Edition:
 
 
 @blueprint.get("/organise/<slug>/venues")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def venues(slug: str) -> Response:
     """Show the venues of the host city, those that the edition uses with rooms and stands."""
     edition = organised(slug)

@@ -87,3 +87,8 @@ if (some.length) {
   window.addEventListener("pageshow", show);
   show();
 }
+
+// Who goes back to this form has the same form before them, and not a second one: its key stays with the page visited.
+const key = document.querySelector("input[name=submission_key]");
+if (key && history.state?.submissionKey) key.value = history.state.submissionKey;
+else if (key) history.replaceState({ ...history.state, submissionKey: key.value }, "");

@@ -11,12 +11,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from forum.audit.models import AuditEntry
+from forum.audit.rules import is_noted
+from forum.audit.rules.words import in_words
 from forum.core.db import Transaction
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Read, Write
 from tests.factories import a_registration, an_edition
-from tests.inspection import InspectingClient
+from tests.inspection import InspectingClient, words
 from tests.statements import statements_of
 
 ClientFor = Callable[..., InspectingClient]
@@ -112,14 +114,35 @@ def test_an_entry_of_years_ago_may_be_forgotten(write: Write, read: Read) -> Non
 
 def test_organisers_read_the_log_of_their_edition(client_for: ClientFor, write: Write) -> None:
     with write() as tx:
-        an_entry(tx, deed="exported", address="/organise/lens-2027/registrations.csv")
+        an_entry(
+            tx, deed="exported", place="lists_registrations.export", address="/organise/lens-2027/registrations.csv"
+        )
         slug = an_edition(tx).slug
-    shown = client_for("organiser").get(f"/organise/{slug}/log?deed=exported").text
-    assert "/organise/lens-2027/registrations.csv" in shown
-    assert (
-        "/organise/lens-2027/registrations.csv"
-        not in client_for("organiser").get(f"/organise/{slug}/log?deed=looked").text
+        an_entry(tx, deed="looked", place="something.new", address="/organise/lens-2027/something")
+        ada = a_registration(tx)
+        cancelled = {"subject": "registration", "subject_id": ada.id}
+        an_entry(tx, deed="changed", place="registration_organise.cancel", address="/organise/lens-2027/x", **cancelled)
+    organiser = client_for("organiser")
+    told = [words(row.select("td")[0]) for row in organiser.page(f"/organise/{slug}/log").select("tbody tr")]
+    assert told == [
+        "Omar Benali a annulé une inscription",
+        "Omar Benali a consulté /organise/lens-2027/something",  # nobody has words for it yet
+        "Omar Benali a exporté la liste des inscriptions (CSV)",
+    ]
+    assert "Ada Lovelace" in organiser.get(f"/organise/{slug}/log?deed=changed").text
+    assert "liste des inscriptions" not in words(
+        organiser.page(f"/organise/{slug}/log?deed=looked").select_one("tbody")
     )
+
+
+def test_every_page_of_organisers_has_words_in_the_log(app: Flask) -> None:
+    places = [
+        name
+        for name, view in app.view_functions.items()
+        if getattr(view, "__open_to__", "") in ("organiser", "owner") and is_noted(name, "changed")
+    ]
+    with app.test_request_context():
+        assert [place for place in places if not in_words(deed="looked", place=place, address="/")] == []
 
 
 def test_the_log_costs_the_same_for_one_entry_and_for_thirty(app: Flask, client_for: ClientFor, write: Write) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from forum.badges import jobs, queries, rules
 from forum.badges.actions import printing
 from forum.badges.actions.printing import PrintRequest
+from forum.badges.documents import making
 from forum.badges.documents.files import printed_file
 from forum.badges.models import Badge, PrintJob
 from forum.badges.rules import Selection, Way
@@ -94,17 +96,29 @@ def test_a_job_that_kills_its_workers_is_given_up(
     assert (job_of(read, key).state, job_of(read, key).error) == ("failed", "stopped")
 
 
+@pytest.mark.parametrize(
+    ("error", "kept"), [(OSError(errno.EIO, "no disk at all"), "broken"), (OSError(errno.ENOSPC, "full"), "disk")]
+)
 def test_what_breaks_fails_with_a_sentence_and_marks_nothing(
-    write: Write, read: Read, clock: Clock, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    write: Write,
+    read: Read,
+    clock: Clock,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    kept: str,
 ) -> None:
     key = asked(write, clock)
 
-    def broken(*_arguments: object, **_options: object) -> bytes:
-        raise OSError("the disk is full")
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise error
 
-    monkeypatch.setattr(jobs, "draw", broken)
+    monkeypatch.setattr(making, "stamp", broken)
     run_jobs()
-    assert (job_of(read, key).state, job_of(read, key).error) == ("failed", "broken")
+    assert (job_of(read, key).state, job_of(read, key).error) == ("failed", kept)
+    with app.app_context():
+        assert list(printed_file(key).parent.glob(f"{key}*")) == []
     with read() as session:
         assert set(session.scalars(select(Badge.printed_at))) == {None}
 

@@ -39,7 +39,7 @@ class Door(BaseHTTPRequestHandler):
         )
         if self.path.startswith("/api/"):
             scans = json.loads(sent)["scans"]
-            body = json.dumps({"results": [{"verdict": "admitted"} for _ in scans]}).encode()
+            body = json.dumps({"results": [{"id": scan["id"], "verdict": "admitted"} for scan in scans]}).encode()
         if self.path == "/in-parts":
             self.in_parts(body)
             return
@@ -89,6 +89,15 @@ def test_each_badge_is_scanned_once(door: str) -> None:
     measured = clients.load(door, plans)
     assert (measured.units, len(measured.requests)) == (20, 8)
     assert measured.answers == {"admitted": 8}
+
+
+def test_an_answer_to_another_scan_is_told(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = clients.Phone(door, gate="g", token="t")
+    assert phone.scan(["A"]) == "admitted"
+    monkeypatch.setattr(
+        phone, "exchange", lambda _request: (200, b'{"results": [{"id": "another", "verdict": "admitted"}]}')
+    )
+    assert phone.scan(["A"]) == "answers to other scans"
 
 
 def test_a_registration_counts_when_it_was_taken(door: str) -> None:

@@ -11,6 +11,8 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from forum.core.web import Audience
+from tests.conftest import Write
+from tests.factories import a_registration
 from tests.inspection import InspectingClient
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -105,6 +107,50 @@ def test_an_organiser_of_another_edition_is_refused(app: Flask, client_for: Call
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
     assert let_in == {}
+
+
+VIEWERS_READ = {
+    "editions_overview.editions",
+    "forecast_organise.forecast",
+    "inside_board.ahead_part",
+    "inside_board.day_part",
+    "inside_board.door_board",
+    "inside_board.gates",
+    "inside_board.now_part",
+    "inside_board.screen",
+    "inside_board.screen_day",
+    "inside_board.screen_now",
+    "lists_registrations.registrations",
+    "people.own_account",
+    "programme_organise_sessions.programme",
+    "registration_categories.categories",
+    "site_overview.edition_overview",
+    "venues.venues",
+}
+"""What a viewer may open; a page that is added here shows no address, no private link, and no file of people."""
+
+
+def test_a_viewer_reads_some_pages_and_changes_nothing(
+    app: Flask, client_for: Callable[[str], InspectingClient], write: Write
+) -> None:
+    viewer = client_for("viewer")
+    with write() as tx:
+        a_registration(tx)
+    let_in = set()
+    try:
+        for address in guarded(app):
+            if "slug>" not in address.rule.rule and address.method != "GET":
+                continue  # their own password
+            app.config["WTF_CSRF_ENABLED"] = address.method == "GET"  # so that it is the guard who refuses
+            if viewer.open(address.path, method=address.method).status_code != 403:
+                let_in.add((address.method, address.rule.endpoint))
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+    assert let_in == {("GET", name) for name in VIEWERS_READ}
+    listed = viewer.get("/organise/lens-2027/registrations?adjustment=1").text
+    assert "Lovelace" in listed
+    assert "ada@example.org" not in listed
+    assert "/registrations.csv" not in listed
 
 
 @pytest.mark.parametrize("role", ["organiser", "owner"])

@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from forum.checkin.models import Gate
-from forum.core.db import LocalText
+from forum.core.db import LocalText, db
+from forum.core.kept import forget_all
+from forum.inside.queries import board
 from tests import cast
 from tests.clock import Clock
 from tests.conftest import Write
@@ -68,6 +70,34 @@ def test_an_alert_has_its_fixed_words(house: House, client_for: ClientFor, insid
     assert words(page.select_one("[data-alert]")) == (
         f"Louvre-Lens Vallée : {told.split(' encore')[0].split(' 2 ')[0]}." if inside > 7 else ""
     )
+
+
+def test_what_is_settled_is_counted_once_a_minute_and_nothing_twice(
+    house: House, app: Flask, write: Write, opening: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = house.people(7)
+    house.come(people[:4], every=600)
+    house.scan("forged", house.way_in, cast.OPENING)
+    monkeypatch.setitem(app.extensions, "forum.kept_seconds", 3600.0)
+    forget_all()
+
+    def counted(minutes: int) -> tuple[int, int, bool]:
+        now, since = cast.OPENING + timedelta(minutes=minutes), cast.OPENING - timedelta(hours=2)
+        with app.app_context():
+            edition_id, session = house.way_in.edition_id, db.session()
+            kept = board.step_counts_so_far(session, edition_id, since=since, now=now)
+            anew = board.step_counts(session, edition_id, since=since)
+            odd = board.odd_scans(session, edition_id, since=since, now=now)
+        return sum(each.count for each in kept), len(odd), sorted(kept, key=repr) == sorted(anew, key=repr)
+
+    assert counted(61) == (5, 1, True)
+    house.come(people[4:6], cast.OPENING + timedelta(minutes=58))
+    house.scan("forged again", house.way_in, cast.OPENING + timedelta(minutes=62))
+    assert counted(62) == (8, 2, True), "what is new stands there at once"
+    house.scan(people[6], house.way_in, cast.OPENING + timedelta(minutes=5))
+    assert counted(63) == (8, 2, False), "who was offline for long comes a minute later"
+    forget_all()
+    assert counted(63) == (9, 2, True)
 
 
 def test_who_forgot_to_scan_out_yesterday_is_not_inside_today(

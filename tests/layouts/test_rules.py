@@ -142,6 +142,30 @@ def test_what_is_added_gets_a_name_of_its_own_and_a_free_place() -> None:
     assert not any(one.covers(other) for one in fields for other in fields if one is not other)
 
 
+def test_what_is_added_stands_in_line_with_the_name_and_on_nothing_else() -> None:
+    design = empty_design("a6")
+    for what in ("field:organisation", "band", "pattern", "mark", "text"):
+        design = building.added(design, what)
+    assert {each.x for each in design.elements if each.kind != "code"} == {6.0}
+    assert {each.width for each in design.elements if each.kind in ("field", "band", "pattern")} == {93.0}
+    assert not any(one.covers(other) for one in design.elements for other in design.elements if one is not other)
+
+
+@pytest.mark.parametrize("slug", GALLERY)
+def test_a_card_without_a_name_has_white_paper_with_two_lines_for_it(slug: str) -> None:
+    design = GALLERY[slug].design("a6")
+    blank = building.to_write_on(design)
+    name = next(each for each in design.elements if each.field == "name")
+    paper, *lines = [each for each in blank.elements if each.id.startswith("name")]
+    assert (paper.x, paper.y, paper.width, paper.height, paper.fill) == (*place_of(name), "#ffffff")
+    assert [paper.covers(line) for line in lines] == [True, True]
+    assert lines[1].y - lines[0].y >= 14
+
+
+def place_of(element: Element) -> tuple[float, float, float, float]:
+    return element.x, element.y, element.width, element.height
+
+
 def test_a_category_added_to_a_card_with_a_band_stands_on_the_band() -> None:
     design = building.added(building.added(empty_design("a6"), "band"), "field:category")
     band, category = design.elements[-2:]

@@ -41,6 +41,10 @@ def make(organiser: InspectingClient, **values: str) -> str:
     return str(organiser.submit(BASE, form, form=".layout-new form").headers["Location"])
 
 
+def token(organiser: InspectingClient, address: str) -> str:
+    return str(form_values(organiser.page(address).select_one("#layout-form"))["csrf_token"])
+
+
 def preview(organiser: InspectingClient, address: str, **values: str) -> Any:
     """Return what the editor is told of its form as it stands, with some values changed."""
     form = form_values(organiser.page(address).select_one("#layout-form"))
@@ -125,6 +129,8 @@ def test_a_preview_is_a_picture_of_somebodys_badge_and_sentences_about_what_is_w
     [
         ("@import 'x.css';", "qui n’est pas possible ici"),
         ("#qr { background: url(https://evil.example/) }", "evil.example"),
+        ("#name { display: none }", "retire «\u00a0Nom\u00a0» de la carte"),
+        ("#name { height: 2mm }", "le champ «\u00a0Nom\u00a0»"),
     ],
 )
 def test_own_css_that_asks_for_more_than_the_layout_has_gets_a_sentence_and_no_picture(
@@ -202,3 +208,19 @@ def test_the_list_asks_as_much_for_one_layout_as_for_many(organiser: InspectingC
     with statements_of(app) as many:
         organiser.get(BASE)
     assert len(many) == len(one)
+
+
+def test_a_published_layout_is_given_to_everybody_in_one_click_and_a_draft_is_not(
+    organiser: InspectingClient, read: Read
+) -> None:
+    address = make(organiser, begin="empty")
+    draft = organiser.post(f"{address}/use", data={"csrf_token": token(organiser, address)}, follow_redirects=True)
+    assert "est un brouillon" in draft.get_data(as_text=True)
+    organiser.submit(address, {"do": "publish"})
+    assert "Aucun badge n’a encore cette maquette" in organiser.get(address).get_data(as_text=True)
+    answer = organiser.submit(address, {}, form=f"form[action='{address}/use']", follow_redirects=True)
+    assert "Les badges ont désormais la maquette" in answer.get_data(as_text=True)
+    with read() as session:
+        used = queries.layouts_in_use(session, newest(read)[0].edition_id, "a6")
+        assert (used[None].name, used[None].gallery) == ("Presse", None)
+    assert "Aucun badge" not in organiser.get(address).get_data(as_text=True)

@@ -133,6 +133,21 @@ def test_lines_for_which_no_place_is_left_are_said(organiser: InspectingClient, 
         assert session.get_one(Category, category_id).taken == 2
 
 
+def test_a_line_with_a_parents_address_asks_the_parent_first(
+    organiser: InspectingClient, write: Write, read: Read
+) -> None:
+    with write() as tx:
+        a_category(tx)
+    content = (
+        "Prénom;Nom;E-mail;E-mail d’un parent\nZoé;Petit;zoe@example.org;parent@example.org\nAda;Byron;ada@example.org;"
+    )
+    take(organiser, content.encode())
+    with read() as session:
+        states = {each.person.email: each.state for each in session.scalars(select(Registration))}
+        asked = session.scalars(select(Letter.to_email).where(Letter.kind == "registration-consent")).all()
+    assert (states, asked) == ({"zoe@example.org": "pending", "ada@example.org": "confirmed"}, ["parent@example.org"])
+
+
 def test_a_long_list_is_read_and_taken_in_the_background(
     organiser: InspectingClient, write: Write, read: Read, run_jobs: Callable[[], int]
 ) -> None:

@@ -20,7 +20,7 @@ from forum.payments.actions import tell
 from forum.payments.models import Order
 from forum.registration import actions, queries, rules
 from forum.registration.actions import GroupRequest
-from forum.registration.models import Category, Group, Registration
+from forum.registration.models import Category, Group, ParentConsent, Registration
 from forum.registration.rules import Member, admission
 from tests import cast
 from tests.conftest import Read, Write
@@ -49,6 +49,7 @@ def a_group_request(tx: Transaction, **values: Any) -> GroupRequest:
         nameless=0,
         waits_together=True,
         submission_key=codes.new_token(),
+        others_are_15=True,
     )
     return replace(request, **values)
 
@@ -339,6 +340,7 @@ FILLED = {
     "given_name": "Claire",
     "family_name": "Delattre",
     "email": "claire@example.org",
+    "others_are_15": "y",
 }
 HARD = "\n".join(f"{given};{family};{email}" for given, family, email in cast.HARD_NAMES)
 
@@ -374,10 +376,11 @@ def test_a_group_is_registered_named_swapped_and_cancelled_on_its_page(
         "Place 1 pas encore de nom",
         "Place 2 pas encore de nom",
     ]
-    names = {"given_name": "Marie", "family_name": "Curie", "email": ""}
+    names = {"given_name": "Marie", "family_name": "Curie", "email": "", "is_15": "y"}
     naming = [str(link["href"]) for link in page.select("tbody td a") if "Donner un nom" in link.get_text()]
     assert client.submit(naming[0], names).location == here
     assert client.submit(naming[1], names | {"given_name": ""}).status_code == 422
+    assert client.submit(naming[1], names | {"is_15": None}).status_code == 422  # nobody under fifteen is named so
     first = str(page.select("tbody td a")[0]["href"])
     assert client.submit(first, names | {"given_name": "Irène", "somebody_else": "y"}).location == here
     assert client.get(f"{here}/badges.pdf").data.startswith(b"%PDF")
@@ -386,6 +389,34 @@ def test_a_group_is_registered_named_swapped_and_cancelled_on_its_page(
     assert states(read) == {"cancelled": 4}
     assert client.submit(here, {}, form="form[action$='/come-back']").location == here
     assert states(read) == {"confirmed": 3, "cancelled": 1}
+
+
+def test_a_member_under_fifteen_has_a_place_once_a_parent_agreed(
+    client: InspectingClient, write: Write, read: Read
+) -> None:
+    """The leader says it at the line; of all others that they are fifteen or older, and nothing is ticked for them."""
+    with write() as tx:
+        a_category(tx)
+    assert not client.page(FORM).one("#others_are_15").has_attr("checked")
+    pupils = "Zoé;Petit;;parent@example.org\nOmar;Grand;omar@example.org;"
+    lines = client.submit(FORM, FILLED | {"pasted": pupils})
+    row = {"member_given": "Zoé", "member_family": "Petit", "member_email": "", "member_parent": "parent@example.org"}
+    assert [field["value"] for field in soup(lines).select("input[name=member_parent]")][:2] == [
+        "parent@example.org",
+        "",
+    ]
+    unsaid = client.submit(FORM, FILLED | row | {"member_parent": "", "others_are_15": None})
+    assert (unsaid.status_code, states(read)) == (422, {})
+    assert "moins de 15 ans" in words(soup(unsaid).one("#others_are_15-error"))
+    assert client.submit(FORM, FILLED | row).status_code == 303
+    assert states(read) == {"pending": 1}
+    with read() as session:
+        consent = session.scalars(select(ParentConsent)).one()
+        asked = session.scalars(select(Letter).where(Letter.kind == "registration-consent")).one()
+    assert (asked.to_email, consent.parent_name) == ("parent@example.org", "un parent de Zoé Petit")
+    with write() as tx:
+        actions.give_consent(tx, consent.id, now=cast.NOW)
+    assert states(read) == {"confirmed": 1}
 
 
 def test_people_are_added_to_a_group(client: InspectingClient, write: Write, read: Read, now: datetime) -> None:

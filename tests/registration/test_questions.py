@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from forum.core.db import LocalText, Transaction
 from forum.registration.models import Answer, Question, Registration
 from forum.registration.rules import questions as rules
-from tests.conftest import Read, Write
+from tests.conftest import Read, Write, browser
 from tests.factories import a_category, a_registration, an_edition
 from tests.inspection import InspectingClient, soup, words
 
@@ -197,6 +197,7 @@ def test_only_those_of_a_category_are_asked_whatever_is_sent(
     assert "Seulement si vous venez comme" in words(client.page(FORM).select_one(".question__for"))
     client.submit(FORM, FILLED | {"category_id": public.id, f"q-{question.id}": "sent all the same"})
     assert kept(read) == {}
+    client = browser(client.application)
     assert client.submit(FORM, FILLED | {"category_id": press.id}).status_code == 422
 
 

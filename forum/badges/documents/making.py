@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -152,7 +153,7 @@ def separator_piece(separator: Separator, way: Way, edition: Edition, categories
 
 
 def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, processes: int = 1) -> None:
-    """Write the file whole or not at all: under a name of this process first."""
+    """Write the file whole or not at all: under a name of this process first. Raises `NoRoomOnDisk`."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with temporary.open("wb") as file:
@@ -168,13 +169,17 @@ def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, 
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise rules.NoRoomOnDisk from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def blanks_pdf(session: Session, edition: Edition, blanks: Sequence[BlankBadge], way: Way) -> bytes:
-    """Return the file of badges without a name: a line to write it on, a number, a code."""
-    layouts = chosen_layout(session, edition, way)
+    """Return the file of badges without a name: lines to write it on, a number, a code."""
+    layouts = chosen_layout(session, edition, way, is_blank=True)
     pieces = [blank_piece(blank, layouts, edition) for blank in blanks]
     buffer = BytesIO()
     stamp(sheets_of(pieces, way), buffer, title=f"{_('Blank badges')} – {edition.name}", language="fr")

@@ -12,7 +12,7 @@ from forum.badges.models import Badge
 from forum.badges.rules.formats import DEFAULT_FORMAT, FORMATS, Format
 from forum.badges.rules.imposition import FLIPS
 from forum.badges.rules.order import SEPARATORS, SORTS, Entry
-from forum.core.refusals import Conflict, Gone, Malformed
+from forum.core.refusals import Conflict, Gone, Malformed, Refusal
 from forum.core.words import lazy_gettext as _
 from forum.registration.models import Registration
 
@@ -40,6 +40,23 @@ class NothingToPrint(Conflict):
 
     code = "nothing-to-print"
     sentence = _("No badge goes with this choice: nothing was printed. Choose another category, or all the badges.")
+
+
+class NoRoomOnDisk(Refusal):
+    """The file of a print could not be written."""
+
+    code = "no-room-on-disk"
+    status = 507
+    sentence = _(
+        "The machine’s disk is full: the file could not be written, and nothing counts as printed. "
+        "Ask whoever runs the service to free some room, then print again."
+    )
+
+
+def error_of(error: Exception) -> str:
+    """Return what a print keeps of what ended it; its page says it in a sentence."""
+    known: dict[type[Exception], str] = {NothingToPrint: "nothing", NoRoomOnDisk: "disk"}
+    return known.get(type(error), "broken")
 
 
 REASONS = {"lost": True, "copied": True, "damaged": False, "changed": False}

@@ -26,7 +26,7 @@ from forum.editions.queries import edition_with_slug
 from forum.layouts import queries as layouts
 from forum.layouts.documents import page_of
 from forum.layouts.documents.contrast import faint_words
-from forum.layouts.documents.trial import CODE
+from forum.layouts.documents.trial import CODE, in_words_of_the_editor, needs_of
 from forum.layouts.rules import checks
 from forum.layouts.rules.design import SHAPES, Design, design_from_json
 from forum.layouts.rules.gallery import GALLERY
@@ -122,15 +122,21 @@ def picture_in(edition: Edition, design: Design, name: str, face: BadgeFace, wid
     """Return a badge in a design as PNG. Raises `LayoutRefused`."""
     shown = layouts.pictures_in(db.session(), edition.id, [design])
     layout = page_of(design, name=name, accent=edition.host_city.accent, pictures=shown)
-    return drawn(layout, card_of(face).variant.language, face, width, is_fenced=bool(design.css.strip()))
+    # Only an own style sheet can take an element off the card that the design has.
+    needs = needs_of(design) if design.css.strip() and not checks.faults_of(design) else ()
+    spoken = card_of(face).variant.language
+    with in_words_of_the_editor():
+        return drawn(layout, spoken, face, width, is_fenced=bool(design.css.strip()), needs=needs)
 
 
 @functools.lru_cache(maxsize=64)
-def drawn(layout: Layout, spoken: str, face: BadgeFace, width: int, *, is_fenced: bool) -> bytes:
+def drawn(
+    layout: Layout, spoken: str, face: BadgeFace, width: int, *, is_fenced: bool, needs: tuple[str, ...]
+) -> bytes:
     """Return a picture of a card; the last ones are kept, since a gallery is looked at again and again."""
     sheets = [Sheet(single(layout), (card_of(face),))]
     if is_fenced:
-        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken), width=width)
+        return picture_of_page(fenced_stamp(sheets, title=layout.name, language=spoken, needs=needs), width=width)
     target = io.BytesIO()
     stamp(sheets, target, title=layout.name, language=spoken)
     return picture_of_page(target.getvalue(), width=width)

@@ -159,9 +159,9 @@ def print_at_once(edition: Edition, job: PrintJob) -> BaseResponse:
         prepared = read_print(session, badges, way, queries.printer_of(session, way))
         path = printed_file(job.key)
         draw(prepared, path)
-    except Exception:
+    except Exception as error:
         with transaction() as tx:
-            printing.fail_print_job(tx, job.id, attempt=job.tries, error="broken", now=clock.now())
+            printing.fail_print_job(tx, job.id, attempt=job.tries, error=rules.error_of(error), now=clock.now())
         raise
     content = path.read_bytes()
     made = printing.Made(prepared.words, prepared.layout_name, prepared.layout_version)

@@ -74,6 +74,7 @@ def words_of(job: PrintJob) -> str:
     """Return why a print job failed, and what to do."""
     return {
         "nothing": _("No badge was left to print when its turn came: they were printed or cancelled meanwhile."),
+        "disk": str(rules.NoRoomOnDisk()),
         "stopped": _("The machine stopped three times while making these badges. Print fewer at a time."),
     }.get(job.error or "", _("Something broke while making these badges; it was written down. Try again."))
 

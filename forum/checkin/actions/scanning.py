@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -29,6 +29,7 @@ from forum.checkin.queries import Answer
 from forum.checkin.rules import BadgeAtGate, Judgement, OpenGate
 from forum.core import codes
 from forum.core.db import Transaction
+from forum.core.kept import Kept
 from forum.core.refusals import NotFound
 from forum.programme.models import Session as ProgrammeSession
 
@@ -66,15 +67,26 @@ class Reading:
 
 @dataclass(frozen=True)
 class Timed:
-    """A reading with its hour by our clock, and its phone."""
+    """A reading with its hour by our clock, its phone, and when it came."""
 
     of: Reading
     at: datetime
     device_id: int | None
+    received_at: datetime
 
     def key_at(self, gate: OpenGate) -> str | None:
         """Return what the badge may enter once by it; None on the way out."""
         return gate.admission_key(gate.day_of(self.at)) if self.of.direction == "in" else None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one phone sent at once: readings in their order, its clock, and how many more it has yet to send."""
+
+    readings: Sequence[Reading]
+    received_at: datetime
+    phone_now: datetime | None = None
+    pending: int = 0
 
 
 def check_in(
@@ -95,26 +107,25 @@ def check_in_all(
 ) -> list[Answer]:
     """Judge the readings of one phone in their order, each on its own."""
     opened = gate if isinstance(gate, OpenGate) else OpenGate.of(gate)
-    if opened.asks_for_seat and opened.session_id is not None:
-        tx.lock(ProgrammeSession, opened.session_id)  # the last chair is given once; before badges, as elsewhere
-    lock_badges(tx, {reading.looked_up for reading in readings} - {None})
-    device_ids = {
-        key: see_device_now_and_then(tx, opened.id, key, pending=pending, now=now) for key in keys_of(readings)
-    }
-    timed = [
-        Timed(
-            reading,
-            at=rules.corrected(reading.at, phone_now=phone_now, now=now, ago=reading.ago),
-            device_id=device_ids.get(reading.device_key or ""),
-        )
-        for reading in readings
-    ]
-    return [answer for some in apart(opened, timed) for answer in judge_together(tx, opened, some, now=now)]
+    return check_in_phones(tx, opened, [Sent(readings, now, phone_now, pending)])[0]
 
 
-def keys_of(readings: Sequence[Reading]) -> list[str]:
-    """Return how the phones of some readings name themselves, each once."""
-    return list(dict.fromkeys(reading.device_key for reading in readings if reading.device_key))
+def check_in_phones(tx: Transaction, gate: OpenGate, sent: Sequence[Sent]) -> list[list[Answer]]:
+    """Judge what several phones sent at the same moment, as if one had come after the other."""
+    if gate.asks_for_seat and gate.session_id is not None:
+        tx.lock(ProgrammeSession, gate.session_id)  # the last chair is given once; before badges, as elsewhere
+    lock_badges(tx, {reading.looked_up for each in sent for reading in each.readings} - {None})
+    device_ids = see_devices(tx, gate.id, sent)
+    timed = [timed_reading(reading, each, device_ids) for each in sent for reading in each.readings]
+    answers = (answer for some in apart(gate, timed) for answer in judge_together(tx, gate, some))
+    return [[next(answers) for _reading in each.readings] for each in sent]
+
+
+def timed_reading(reading: Reading, sent: Sent, device_ids: Mapping[str, int]) -> Timed:
+    """Return a reading with its hour: by the clock of the phone that sent it, put right."""
+    now = sent.received_at
+    at = rules.corrected(reading.at, phone_now=sent.phone_now, now=now, ago=reading.ago)
+    return Timed(reading, at=at, device_id=device_ids.get(reading.device_key or ""), received_at=now)
 
 
 def apart(gate: OpenGate, readings: Sequence[Timed]) -> Iterator[list[Timed]]:
@@ -136,19 +147,19 @@ def apart(gate: OpenGate, readings: Sequence[Timed]) -> Iterator[list[Timed]]:
         yield part
 
 
-def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed], *, now: datetime) -> list[Answer]:
+def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed]) -> list[Answer]:
     """Judge readings of which none depends on another: their badges are read at once, and written at once.
 
     What could not be written, since its id or its admission was there, is judged again by itself.
     """
     if len(readings) == 1:
-        return [judge(tx, gate, readings[0], now=now)]
+        return [judge(tx, gate, readings[0])]
     badges = badges_of(tx, gate, readings)
     found = [
-        (each, badge := badges.get((each.of.looked_up, each.key_at(gate))), judged_now(tx, gate, each, badge, now=now))
+        (each, badge := badges.get((each.of.looked_up, each.key_at(gate))), judged_now(tx, gate, each, badge))
         for each in readings
     ]
-    rows = [scan_row(gate, each, badge, judgement, now=now) for each, badge, judgement in found]
+    rows = [scan_row(gate, each, badge, judgement) for each, badge, judgement in found]
     written = insert_those_not_there(tx, rows)
     passages = [
         (badge.id, judgement.verdict, each.at)
@@ -160,9 +171,7 @@ def judge_together(tx: Transaction, gate: OpenGate, readings: Sequence[Timed], *
         if each.of.uuid in written:
             tell_of_blank(tx, gate, each, judgement)
     return [
-        answer_for(tx, each, badge, gate=gate, found=judgement)
-        if each.of.uuid in written
-        else judge(tx, gate, each, now=now)
+        answer_for(tx, each, badge, gate=gate, found=judgement) if each.of.uuid in written else judge(tx, gate, each)
         for each, badge, judgement in found
     ]
 
@@ -182,7 +191,7 @@ def badges_of(
     }
 
 
-def judge(tx: Transaction, gate: OpenGate, reading: Timed, *, now: datetime) -> Answer:
+def judge(tx: Transaction, gate: OpenGate, reading: Timed) -> Answer:
     """Judge one reading and write it down.
 
     The INSERT is the moment of truth: it does nothing where the phone's id is known (the same answer again) or where
@@ -191,14 +200,14 @@ def judge(tx: Transaction, gate: OpenGate, reading: Timed, *, now: datetime) -> 
     code_hash, key = reading.of.looked_up, reading.key_at(gate)
     for _attempt in range(2):
         badge = queries.badge_at_gate(tx.session, code_hash, gate=gate, admission_key=key) if code_hash else None
-        found = judged_now(tx, gate, reading, badge, now=now)
-        if insert_unless_there(tx, scan_row(gate, reading, badge, found, now=now)):
+        found = judged_now(tx, gate, reading, badge)
+        if insert_unless_there(tx, scan_row(gate, reading, badge, found)):
             if badge is not None:
                 note_passages(tx, gate, [(badge.id, found.verdict, reading.at)])
             tell_of_blank(tx, gate, reading, found)
             return answer_for(tx, reading, badge, gate=gate, found=found)
         if given := queries.answer_given(tx.session, reading.of.uuid, gate=gate):
-            return heed(tx, gate, given, shown=reading.of.shown, now=now)
+            return heed(tx, gate, given, shown=reading.of.shown, now=reading.received_at)
     # The id was used at another gate: somebody else's scan, which is not told here.
     return Answer(id=reading.of.uuid, verdict="unknown", at=reading.at)
 
@@ -209,9 +218,7 @@ def tell_of_blank(tx: Transaction, gate: OpenGate, reading: Timed, found: Judgem
         tx.tell(BlankRead(code_hash=reading.of.looked_up, gate_id=gate.id, scan_uuid=reading.of.uuid, at=reading.at))
 
 
-def scan_row(
-    gate: OpenGate, reading: Timed, badge: BadgeAtGate | None, found: Judgement, *, now: datetime
-) -> dict[str, object]:
+def scan_row(gate: OpenGate, reading: Timed, badge: BadgeAtGate | None, found: Judgement) -> dict[str, object]:
     """Return a scan as it is written down."""
     admission = badge.admission if badge else None
     is_first = found.verdict == "admitted" and admission is None
@@ -228,17 +235,15 @@ def scan_row(
         "admission_key": reading.key_at(gate) if is_first else None,
         "first_id": admission.scan_id if admission and found.verdict != "left" else None,
         "at": reading.at,
-        "received_at": now,
+        "received_at": reading.received_at,
     }
 
 
-def judged_now(
-    tx: Transaction, gate: OpenGate, reading: Timed, badge: BadgeAtGate | None, *, now: datetime
-) -> Judgement:
+def judged_now(tx: Transaction, gate: OpenGate, reading: Timed, badge: BadgeAtGate | None) -> Judgement:
     """Ask the rules; at a session's door they are told how many chairs are free, elsewhere nothing is counted."""
     chairs = None
     if badge is not None and gate.asks_for_seat and reading.of.direction == "in" and gate.gives_seats_away(reading.at):
-        chairs = queries.chairs_for(tx.session, gate, badge.id, at=reading.at, now=now)
+        chairs = queries.chairs_for(tx.session, gate, badge.id, at=reading.at, now=reading.received_at)
     found = rules.judged(
         badge,
         gate=gate,
@@ -296,15 +301,50 @@ def insert_those_not_there(tx: Transaction, scans: list[dict[str, object]]) -> s
     return set(tx.session.connection().execute(scans_insert(dialect), scans_given(dialect, scans)).scalars())
 
 
-def see_device_now_and_then(tx: Transaction, gate_id: int, key: str, *, pending: int, now: datetime) -> int:
-    """Note a phone once a minute, or when it has another number of scans to send; return its id.
+def see_devices(tx: Transaction, gate_id: int, sent: Sequence[Sent]) -> dict[str, int]:
+    """Note phones, in the order of their keys so that two transactions never wait for each other; return their ids."""
+    found = {}
+    for key, each in sorted(phones_of(sent).items()):
+        known = known_device(tx, gate_id, key)
+        is_noted = known is not None and known.is_noted(each)
+        found[key] = known.id if known and is_noted else note_device(tx, gate_id, key, each)
+    return found
 
-    Looking costs less than writing the same row with each scan.
-    """
-    known = tx.session.connection().execute(DEVICE_SEEN, {"gate_id": gate_id, "key": key}).first()
-    if known is not None and known.pending == pending and timedelta() <= now - known.last_seen_at < NOTED_EVERY:
-        return int(known.id)
-    return see_device(tx, gate_id, key, pending=pending, now=now)
+
+def phones_of(sent: Sequence[Sent]) -> dict[str, Sent]:
+    """Return how the phones of some readings name themselves, each with what it sent."""
+    return {reading.device_key: each for each in sent for reading in each.readings if reading.device_key}
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A phone as it was noted last."""
+
+    id: int
+    last_seen_at: datetime
+    pending: int
+
+    def is_noted(self, sent: Sent) -> bool:
+        """Tell whether there is nothing new to note: looking costs less than writing the same row with each scan."""
+        return self.pending == sent.pending and timedelta() <= sent.received_at - self.last_seen_at < NOTED_EVERY
+
+
+_devices: Kept[KnownDevice] = Kept()
+"""A phone that told another process of ours something else within the second says so again with its next request."""
+
+
+def known_device(tx: Transaction, gate_id: int, key: str) -> KnownDevice | None:
+    """Return a phone as it was noted up to a second ago."""
+    if known := _devices.get((gate_id, key)):
+        return known
+    row = tx.session.connection().execute(DEVICE_SEEN, {"gate_id": gate_id, "key": key}).first()
+    return None if row is None else _devices.keep((gate_id, key), KnownDevice(*row))
+
+
+def note_device(tx: Transaction, gate_id: int, key: str, sent: Sent) -> int:
+    """Write down that a phone was seen, and what it has yet to send; return its id."""
+    _devices.forget((gate_id, key))
+    return see_device(tx, gate_id, key, pending=sent.pending, now=sent.received_at)
 
 
 def see_device(

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, g, request
 
 from forum.checkin import actions, queries, rules
-from forum.checkin.actions import Reading
+from forum.checkin.actions import Reading, Sent
 from forum.checkin.api.answers import (
     answer_body,
     answer_json,
@@ -16,10 +16,11 @@ from forum.checkin.api.answers import (
     count_body,
     gate_body,
     moment,
-    person_body,
+    people_bodies,
 )
 from forum.checkin.api.readings import read_batch, read_clicks, read_device, read_moment, read_uuid
 from forum.checkin.api.schemas import CLICKS, LIST, SCANS, SEARCH, STATUS, UNDO
+from forum.checkin.api.taking import checked_in
 from forum.checkin.rules import OpenGate
 from forum.core import clock
 from forum.core.db import db, transaction
@@ -62,10 +63,7 @@ def scans(gate: str) -> Response:
     opened = opened_gate(gate, takes_late_scans=True)
     batch = read_batch(opened)
     readable = [item for item in batch.items if isinstance(item, Reading)]
-    now = clock.now()
-    with transaction() as tx:
-        answers = actions.check_in_all(tx, opened, readable, now=now, phone_now=batch.phone_now, pending=batch.pending)
-    told = iter(answers)
+    told = iter(checked_in(opened, Sent(readable, clock.now(), batch.phone_now, batch.pending)))
     return answer_json(
         {"results": [answer_body(next(told), opened) if isinstance(item, Reading) else item for item in batch.items]}
     )
@@ -113,7 +111,6 @@ def list_changes(gate: str) -> Response:
     count = queries.count_at(session, opened, now=now)
     device = read_device(request.headers.get("X-Device"))
     twice = queries.let_in_twice(session, opened, device, now=now) if device else []
-    people = [person_body(person, opened) for person in changes.people]
     body = {
         "cursor": changes.cursor,
         "complete": changes.is_complete,
@@ -122,7 +119,7 @@ def list_changes(gate: str) -> Response:
         "gate": gate_body(opened),
         **count_body(count),
         "conflicts": [conflict_body(each) for each in twice],
-        "people": people,
+        "people": people_bodies(changes.people, opened),
     }
     note_device(opened, device, now=now)
     return answer_json(body)
@@ -137,9 +134,7 @@ def search(gate: str) -> Response:
     words = request.args.get("q", "").strip()[:100]
     if len(words) < 2:
         raise rules.TooShortSearch
-    return answer_json(
-        {"people": [person_body(found, opened) for found in queries.people_named(db.session(), opened, words)]}
-    )
+    return answer_json({"people": people_bodies(queries.people_named(db.session(), opened, words), opened)})
 
 
 @blueprint.get("/status")

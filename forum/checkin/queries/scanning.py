@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, String, and_, bindparam, exists, func, select
+from sqlalchemy import ARRAY, JSON, ColumnElement, Select, String, and_, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from forum.badges.models import Badge
@@ -35,11 +36,17 @@ _seat, _wait, _consent = Seat.__table__.c, SeatWait.__table__.c, ParentConsent._
 _first = Scan.__table__.alias("first_scan").c
 _first_gate = Gate.__table__.alias("first_gate").c
 
+FEW = 8
+
 # One code; a list of them; an array, PostgreSQL's way: a hundred values with a name each cost more than their rows.
+# It plans anew for each array, though, since it asks how long it is: of a few it is told that they are few.
 WAYS_TO_SEEK: Mapping[str, ColumnElement[bool]] = {
     "one": _badge.code_hash == bindparam("code_hash"),
     "list": _badge.code_hash.in_(bindparam("code_hash", expanding=True)),
     "array": _badge.code_hash == func.any(bindparam("code_hash", type_=ARRAY(String))),
+    "few": _badge.code_hash.in_(
+        select(func.json_array_elements_text(cast(bindparam("code_hash", type_=String), JSON))).limit(FEW)
+    ),
 }
 
 
@@ -137,9 +144,18 @@ def badges_at_gate(
     session: Session, code_hashes: Sequence[str], *, gate: OpenGate, admission_key: str | None
 ) -> dict[str, BadgeAtGate]:
     """Return badges, by their hashes, with what a gate must know of them; one statement."""
-    sought = "array" if session.get_bind().dialect.name == "postgresql" else "list"
-    rows = session.connection().execute(*asked(code_hashes, gate=gate, admission_key=admission_key, sought=sought))
+    sought, given = way_to_seek(code_hashes, dialect=session.get_bind().dialect.name)
+    rows = session.connection().execute(*asked(given, gate=gate, admission_key=admission_key, sought=sought))
     return {row.code_hash: badge_in(row, gate, once=admission_key is not None) for row in rows}
+
+
+def way_to_seek(code_hashes: Sequence[str], *, dialect: str) -> tuple[str, str | Sequence[str]]:
+    """Return how a database finds some badges, and their hashes as it takes them."""
+    if len(code_hashes) == 1:
+        return "one", code_hashes[0]
+    if dialect != "postgresql":
+        return "list", code_hashes
+    return ("few", json.dumps(code_hashes)) if len(code_hashes) <= FEW else ("array", code_hashes)
 
 
 def asked(

@@ -49,6 +49,7 @@ class StampRequest:
     sheets: tuple[Sheet, ...]
     title: str
     language: str
+    needs: tuple[str, ...] = ()
 
 
 Request = CheckRequest | StampRequest
@@ -62,7 +63,7 @@ def fenced_check(layout: Layout, cards: Sequence[Card] = (), *, needs: Sequence[
     asked(CheckRequest(layout, tuple(cards), tuple(needs)), layout.name)
 
 
-def fenced_stamp(sheets: Sequence[Sheet], *, title: str, language: str = "fr") -> bytes:
+def fenced_stamp(sheets: Sequence[Sheet], *, title: str, language: str = "fr", needs: Sequence[str] = ()) -> bytes:
     """Return the PDF of a few sheets, made within limits: for a page that is shown while its layout is written.
 
     Raises `LayoutRefused`, also for what `check` would refuse before such a layout is used.
@@ -72,7 +73,7 @@ def fenced_stamp(sheets: Sequence[Sheet], *, title: str, language: str = "fr") -
     for layout in layouts_of(sheets):
         refuse_large_pictures(layout)
     name = sheets[0].imposition.slots[0].layout.name
-    return asked(StampRequest(name, tuple(sheets), title, language), name)
+    return asked(StampRequest(name, tuple(sheets), title, language, tuple(needs)), name)
 
 
 def layouts_of(sheets: Sequence[Sheet]) -> set[Layout]:
@@ -146,7 +147,7 @@ def answer(request: Request, target: BinaryIO) -> None:
         else:
             # What would stop it from being published is said while it is drawn.
             for layout in layouts_of(request.sheets):
-                check(layout, [card for sheet in request.sheets for card in sheet.cards if card], needs=())
+                check(layout, [card for sheet in request.sheets for card in sheet.cards if card], needs=request.needs)
             stamp(request.sheets, content, title=request.title, language=request.language)
     except LayoutRefused as refusal:
         said = {"refused": type(refusal).__name__, "values": refusal.values}

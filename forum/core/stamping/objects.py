@@ -6,6 +6,7 @@ pydyf asks an object for its number, its bytes, and whether it may be packed wit
 from __future__ import annotations
 
 import tempfile
+from abc import ABC, abstractmethod
 from array import array
 from contextlib import ExitStack
 from io import BytesIO, FileIO
@@ -56,7 +57,7 @@ def stored_in_memory() -> Store:
     return Store(BytesIO())
 
 
-class PdfObject:
+class PdfObject(ABC):
     """Something with a number of its own in the file."""
 
     __slots__ = ("number", "offset")
@@ -68,9 +69,9 @@ class PdfObject:
     compressible = True
 
     @property
+    @abstractmethod
     def data(self) -> bytes:
         """Return its bytes."""
-        raise NotImplementedError
 
     @property
     def indirect(self) -> bytes:

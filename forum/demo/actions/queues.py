@@ -72,6 +72,7 @@ def bring_a_class(tx: Transaction, laid: Laid, people: People, *, now: datetime)
         nameless=PUPILS,
         waits_together=True,
         submission_key=codes.new_token(),
+        others_are_15=True,
     )
     actions.register_group(tx, request, now=now - timedelta(days=2))
 

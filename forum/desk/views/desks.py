@@ -9,7 +9,7 @@ from forum.badges.rules.order import LETTERS
 from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, download, open_to, page, public_address, secret_key, show_edition
+from forum.core.web import back_to, back_with, download, open_to, page, public_address, secret_key, show_edition
 from forum.core.words import gettext as _
 from forum.desk import documents, queries, rules
 from forum.desk.actions import desks as actions
@@ -63,8 +63,10 @@ def add(slug: str) -> BaseResponse:
         return new_page(edition, kind, form, status=422)
     with transaction() as tx:
         made = actions.add_desk(tx, edition.id, kind, form.details(), now=clock.now())
-    flash(_("Here is its private link. Open it on the computer that stands there."), "success")
-    return back_to(f"/organise/{slug}/desk/desks/{made.id}")
+    return back_with(
+        _("Here is its private link. Open it on the computer that stands there."),
+        f"/organise/{slug}/desk/desks/{made.id}",
+    )
 
 
 def new_page(edition: Edition, kind: str, form: DeskForm, *, status: int = 200) -> BaseResponse:
@@ -100,8 +102,7 @@ def change(slug: str, desk_id: int) -> BaseResponse:
         return desk_page(edition, desk, form, SetPinForm(formdata=None), status=422)
     with transaction() as tx:
         actions.change_desk(tx, desk.id, form.details())
-    flash(_("Saved."), "success")
-    return back_to(f"/organise/{slug}/desk/desks/{desk_id}")
+    return back_with(_("Saved."), f"/organise/{slug}/desk/desks/{desk_id}")
 
 
 @blueprint.post("/<int:desk_id>/pin")
@@ -131,8 +132,7 @@ def close(slug: str, desk_id: int) -> BaseResponse:
     desk = queries.desk_in(db.session(), organised(slug).id, desk_id)
     with transaction() as tx:
         actions.close_desk(tx, desk.id, now=clock.now())
-    flash(_("Its link opens nothing any more. Share the letters out again."), "success")
-    return back_to(f"/organise/{slug}/desk/desks")
+    return back_with(_("Its link opens nothing any more. Share the letters out again."), f"/organise/{slug}/desk/desks")
 
 
 @blueprint.post("/<int:desk_id>/link")
@@ -142,8 +142,9 @@ def renew(slug: str, desk_id: int) -> BaseResponse:
     desk = queries.desk_in(db.session(), organised(slug).id, desk_id)
     with transaction() as tx:
         actions.renew_desk(tx, desk.id)
-    flash(_("Here is the new link; the former one opens nothing any more."), "success")
-    return back_to(f"/organise/{slug}/desk/desks/{desk_id}")
+    return back_with(
+        _("Here is the new link; the former one opens nothing any more."), f"/organise/{slug}/desk/desks/{desk_id}"
+    )
 
 
 @blueprint.post("/letters")
@@ -160,8 +161,10 @@ def letters(slug: str) -> BaseResponse:
                 actions.set_letters(tx, edition.id, starts)
     except Refusal as refusal:
         return show_overview(edition, status=refusal.status, trouble=str(refusal))
-    flash(_("The letters are shared out: letters, own pages and signs say so from now on."), "success")
-    return back_to(f"/organise/{slug}/desk/desks")
+    return back_with(
+        _("The letters are shared out: letters, own pages and signs say so from now on."),
+        f"/organise/{slug}/desk/desks",
+    )
 
 
 @blueprint.get("/signs.pdf")

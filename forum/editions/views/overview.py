@@ -15,14 +15,14 @@ blueprint = Blueprint("editions_overview", __name__)
 
 
 @blueprint.get("/organise/")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def editions() -> Response:
     """List the editions I work on: those to come first, then those that are over."""
     now = clock.now()
     if current_user.is_owner:
         mine = queries.all_editions(db.session())
     else:
-        slugs = [membership.edition_slug for membership in current_user.memberships if membership.role == "organiser"]
+        slugs = [membership.edition_slug for membership in current_user.memberships]
         mine = queries.editions_with_slugs(db.session(), slugs)
     ahead = sorted((edition for edition in mine if not edition.is_over(now)), key=lambda edition: edition.first_day)
     return page(

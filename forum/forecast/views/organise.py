@@ -61,7 +61,7 @@ class Asked:
 
 
 @blueprint.get("/organise/<slug>/forecast")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def forecast(slug: str) -> Response:
     """Show how many will come, and how many more can be admitted at a risk."""
     edition = show_edition(edition_with_slug(db.session(), slug))

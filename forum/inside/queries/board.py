@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, String, cast, extract, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Float, Integer, String, cast, extract, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session as Database
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -15,6 +15,7 @@ from forum.badges.models import Badge
 from forum.checkin.models import Device, Gate, Presence, Scan
 from forum.checkin.rules import INSIDE_VERDICTS
 from forum.core.db import LocalText
+from forum.core.kept import Kept
 from forum.inside.rules.pace import BUSY_GAP, LATELY, Gaps, StepCount, floor
 from forum.inside.rules.unusual import OddScan
 from forum.people.models import Person
@@ -24,6 +25,9 @@ MOST_ODD = 2000
 """Of a day's odd scans, the newest; a door that makes more has another trouble."""
 
 MOST_DEVICES = 60
+STILL_CHANGES = timedelta(minutes=30)
+"""For how long most of what a day's chart shows still changes: an undo is for a quarter of an hour."""
+
 DAY = timedelta(days=1)
 SILENT_AFTER = timedelta(minutes=5)
 """After how long without a word a phone counts as silent."""
@@ -59,11 +63,31 @@ def step_counts(session: Database, edition_id: int, *, since: datetime) -> list[
     The database adds up: however many came, a day has 288 times five minutes. Grouping by one whole number is a third
     quicker than by three columns, and SQLite, which keeps moments as text, cuts them quicker than it reads them.
     """
-    step = five_minutes(session)
+    return counted_steps(session, edition_id, since=since, until=since + DAY)
+
+
+def step_counts_so_far(session: Database, edition_id: int, *, since: datetime, now: datetime) -> list[StepCount]:
+    """Return the same of the day that goes on; what is half an hour old is counted anew once a minute only.
+
+    Every board and screen asks this every few seconds, and a day has tens of thousands of scans. A phone that was
+    offline for longer stands in the chart a minute late; who is inside is counted elsewhere.
+    """
+    settled = max(since, floor(now) - STILL_CHANGES)
+    before = _settled_steps.get_or_make(
+        (edition_id, since, settled), lambda: counted_steps(session, edition_id, since=since, until=settled)
+    )
+    return [*before, *counted_steps(session, edition_id, since=settled, until=since + DAY)]
+
+
+_settled_steps: Kept[list[StepCount]] = Kept(seconds=60)
+
+
+def counted_steps(session: Database, edition_id: int, *, since: datetime, until: datetime) -> list[StepCount]:
+    """Return how many scans were made in each five minutes between two moments that begin some."""
     rows = session.execute(
         select(Scan.gate_id, Scan.verdict, func.min(Scan.at), func.count())
-        .where(Scan.edition_id == edition_id, Scan.at >= since, Scan.at < since + DAY, Scan.undone_at.is_(None))
-        .group_by(Scan.gate_id, Scan.verdict, step)
+        .where(Scan.edition_id == edition_id, Scan.at >= since, Scan.at < until, Scan.undone_at.is_(None))
+        .group_by(Scan.gate_id, Scan.verdict, five_minutes(session))
     )
     return [StepCount(gate_id, verdict, floor(at), count) for gate_id, verdict, at, count in rows]
 
@@ -97,11 +121,27 @@ def gaps_between_scans(session: Database, edition_id: int, *, now: datetime) -> 
     return {gate_id: Gaps(count, float(mean)) for gate_id, count, mean in rows}
 
 
-def odd_scans(session: Database, edition_id: int, *, since: datetime) -> list[OddScan]:
-    """Return the scans of a day that were no plain entry or exit."""
+def odd_scans(session: Database, edition_id: int, *, since: datetime, now: datetime) -> list[OddScan]:
+    """Return the scans of a day that were no plain entry or exit, the newest first.
+
+    All scans of the day are looked at; as for its steps, those that are half an hour old once a minute.
+    """
+    settled = max(since, floor(now) - STILL_CHANGES)
+    before = _settled_odd.get_or_make(
+        (edition_id, since, settled), lambda: odd_between(session, edition_id, since=since, until=settled)
+    )
+    return [*odd_between(session, edition_id, since=settled), *before][:MOST_ODD]
+
+
+_settled_odd: Kept[list[OddScan]] = Kept(seconds=60)
+
+
+def odd_between(session: Database, edition_id: int, *, since: datetime, until: datetime | None = None) -> list[OddScan]:
+    """Return the scans between two moments that were no plain entry or exit."""
     rows = session.execute(
         select(Scan.gate_id, Scan.badge_id, Scan.verdict, Scan.reason, Scan.override, Scan.at)
         .where(Scan.edition_id == edition_id, Scan.at >= since, Scan.undone_at.is_(None))
+        .where(Scan.at < until if until else true())
         .where(or_(Scan.verdict.not_in(("admitted", "left")), Scan.override.is_not(None)))
         .order_by(Scan.at.desc())
         .limit(MOST_ODD)
@@ -144,15 +184,19 @@ def let_in(edition_id: int, since: datetime, until: datetime | None = None) -> l
 def categories_came(
     session: Database, edition_id: int, *, since: datetime, until: datetime | None = None
 ) -> list[CategoryCount]:
-    """Return how many of each category are expected and came, in the organisers' order; two statements."""
-    came = (
-        select(Registration.category_id, func.count(Registration.id.distinct()))
-        .select_from(Scan)
-        .join(Badge, Badge.id == Scan.badge_id)
-        .join(Registration, Registration.id == Badge.registration_id)
-        .where(*let_in(edition_id, since, until), Badge.edition_id == edition_id)
-        .group_by(Registration.category_id)
-    )
+    """Return how many of each category are expected and came, in the organisers' order; two statements.
+
+    Of the day that goes on (no `until`) it is asked who has a presence, as for the number of all who came: a fifth of
+    the time of looking at every scan.
+    """
+    came = select(Registration.category_id, func.count(Registration.id.distinct())).group_by(Registration.category_id)
+    if until is None:
+        present = came.select_from(Presence).join(Badge, Badge.id == Presence.badge_id).join(Registration)
+        came = present.where(Presence.edition_id == edition_id, Presence.since >= since, Badge.edition_id == edition_id)
+    else:
+        scanned = select(Scan.badge_id).where(*let_in(edition_id, since, until))
+        badges = select(Badge.registration_id).where(Badge.edition_id == edition_id, Badge.id.in_(scanned))
+        came = came.where(Registration.edition_id == edition_id, Registration.id.in_(badges))
     by_category = {row[0]: row[1] for row in session.execute(came)}
     expected = (
         select(Category.id, Category.name, Category.kind, func.count(Registration.id))

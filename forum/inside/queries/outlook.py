@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as Database
 
 from forum.checkin.models import Gate, Scan
 from forum.checkin.rules import day_began
+from forum.core.kept import Kept
 from forum.editions.models import Edition
 from forum.forecast import queries as forecast
 from forum.forecast import rules as forecasting
@@ -19,6 +20,20 @@ from forum.inside.rules.pace import start_of
 
 MOST_DAYS = 3
 LIKELY = (0.05, 0.95)
+
+
+_ahead: Kept[tuple[Expected, list[Shape]]] = Kept(seconds=60)
+
+
+def expected_and_shapes(session: Database, edition: Edition, *, now: datetime) -> tuple[Expected, list[Shape]]:
+    """Return who is expected today and how days before went: read once a minute, neither changes by the minute."""
+    today = day_began(now, edition.timezone)
+
+    def read() -> tuple[Expected, list[Shape]]:
+        past = past_of(session, edition, now=now)
+        return expected_today(session, edition, past), shapes_of(session, days_before(edition, past, now=now))
+
+    return _ahead.get_or_make((edition.id, today), read)
 
 
 def expected_today(session: Database, edition: Edition, past: Sequence[forecast.PastEdition]) -> Expected:

@@ -11,18 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from forum.checkin.rules.verdicts import ALERT_LEVELS, alert_level
 
 QUARTER = timedelta(minutes=15)
 SWAYS = timedelta(minutes=10)
+LEVELS = tuple(sorted(ALERT_LEVELS))
 EMPTIED = "emptied"
 """The reason of a correction by which nobody is left inside."""
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A badge that went in or out."""
+class Passage(NamedTuple):
+    """A badge that went in or out; a day has tens of thousands."""
 
     at: datetime
     badge_id: int
@@ -88,21 +89,30 @@ class PlaceLog:
     corrections: list[CorrectionMade] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     _last: int = 0
+    _last_alerts: dict[int, int] = field(default_factory=dict)
+    """Where the last alert of each level stands."""
 
     def note(self, at: datetime, inside: int) -> None:
         """Note a count: the peak, and alerts that begin or end."""
         if inside > self.peak:
             self.peak, self.peak_at = inside, at
         level = alert_level(inside, self.capacity) or 0
-        for each in sorted(ALERT_LEVELS):
-            last = next((n for n in reversed(range(len(self.alerts))) if self.alerts[n].level == each), None)
-            if last is not None and self.alerts[last].is_running(at, reached=level >= each):
-                kept = self.alerts[last]
-                until = None if level >= each else kept.until or at
-                self.alerts[last] = Alert(each, kept.since, until, max(kept.most, inside))
-            elif level >= each:
-                self.alerts.append(Alert(each, at, None, inside))
+        if level or self._last_alerts:
+            for each in LEVELS:
+                self.note_alert(each, at, inside, reached=level >= each)
         self._last = inside
+
+    def note_alert(self, level: int, at: datetime, inside: int, *, reached: bool) -> None:
+        """Let the alert of one level begin, go on or end."""
+        number = self._last_alerts.get(level)
+        kept = None if number is None else self.alerts[number]
+        if kept is not None and number is not None and kept.is_running(at, reached=reached):
+            until = None if reached else kept.until or at
+            if until != kept.until or inside > kept.most:
+                self.alerts[number] = Alert(level, kept.since, until, max(kept.most, inside))
+        elif reached:
+            self._last_alerts[level] = len(self.alerts)
+            self.alerts.append(Alert(level, at, None, inside))
 
     @property
     def at_the_end(self) -> int:
@@ -159,7 +169,10 @@ class _House:
 
     def log(self, place_id: int) -> PlaceLog:
         """Return the log of a place; one that no capacity is known of gets one too."""
-        return self.logs.setdefault(place_id, PlaceLog(place_id, None))
+        found = self.logs.get(place_id)
+        if found is None:
+            found = self.logs[place_id] = PlaceLog(place_id, None)
+        return found
 
     def inside(self, place_id: int) -> int:
         """Return how many are inside."""

@@ -17,7 +17,7 @@ from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
 from forum.inside import documents
 from forum.inside.queries import attendance, board, day_log
-from forum.inside.rules.attendance import hours_of, stays_of
+from forum.inside.rules.attendance import stays_of
 
 blueprint = Blueprint("inside_after", __name__, url_prefix="/organise/<slug>/door")
 
@@ -62,8 +62,7 @@ def came(slug: str) -> Response:
     since, until = attendance.bounds(edition, day)
     categories = board.categories_came(session, edition.id, since=since, until=until)
     shown = day or (days[0] if len(days) == 1 else None)
-    passages = day_log.passages_on(session, edition, shown) if shown else []
-    logs = day_log.log_of_day(session, edition, shown, passages=passages)[1] if shown else {}
+    figures = day_log.figures_of_day(session, edition, shown) if shown else day_log.DayFigures((), stays_of(()))
     return page(
         "inside/came.html",
         edition=edition,
@@ -75,8 +74,8 @@ def came(slug: str) -> Response:
         expected=sum(each.expected for each in categories),
         came=sum(each.came for each in categories),
         sessions=attendance.sessions_attended(session, edition, day),
-        hours=hours_of([log.quarters for log in logs.values()]),
-        stays=stays_of(passages),
+        hours=figures.hours,
+        stays=figures.stays,
     )
 
 

@@ -93,7 +93,7 @@ class Today:
 
 
 @blueprint.get("")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def door_board(slug: str) -> Response:
     """Show the board whole; it changes by itself where there is JavaScript."""
     edition = organised(slug)
@@ -109,21 +109,21 @@ def door_board(slug: str) -> Response:
 
 
 @blueprint.get("/now")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def now_part(slug: str) -> Response:
     """Give what changes from one moment to the next: who is inside, alerts, what to look at, phones."""
     return part("inside/_now.html", **with_now(slug))
 
 
 @blueprint.get("/day")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def day_part(slug: str) -> Response:
     """Give how the day goes: entries per five minutes, gates."""
     return part("inside/_day.html", **with_day(slug))
 
 
 @blueprint.get("/ahead")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def ahead_part(slug: str) -> Response:
     """Give what is asked for every few minutes: expected and come by category, the forecast of the peak."""
     edition = organised(slug)
@@ -131,7 +131,7 @@ def ahead_part(slug: str) -> Response:
 
 
 @blueprint.get("/screen")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen(slug: str) -> Response:
     """Show the board on a screen of the organisers' room: large, dark, nobody's name, nothing to press."""
     edition = organised(slug)
@@ -147,14 +147,14 @@ def screen(slug: str) -> Response:
 
 
 @blueprint.get("/screen/now")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen_now(slug: str) -> Response:
     """Give what the screen shows of this moment, anew."""
     return part("inside/_screen_now.html", **with_now(slug))
 
 
 @blueprint.get("/screen/day")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def screen_day(slug: str) -> Response:
     """Give how the day goes for the screen, anew."""
     shown = with_day(slug)
@@ -162,7 +162,7 @@ def screen_day(slug: str) -> Response:
 
 
 @blueprint.get("/gates")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def gates(slug: str) -> Response:
     """Show the gates with their rules in words."""
     edition = organised(slug)
@@ -201,7 +201,7 @@ def with_day(slug: str) -> dict[str, Any]:
 def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
     """Return who is inside and what to look at."""
     session, since = db.session(), day_began(now, edition.timezone)
-    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since))
+    odd = unusual.unusual(board.odd_scans(session, edition.id, since=since, now=now))
     whose = board.holders(session, edition.id, [each.badge_id for each in odd])
     return Now(
         at=now,
@@ -215,7 +215,7 @@ def now_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Now:
 def today_of(edition: Edition, gates: Sequence[Gate], now: datetime) -> Today:
     """Return how the day goes."""
     session, since = db.session(), day_began(now, edition.timezone)
-    counts = board.step_counts(session, edition.id, since=since)
+    counts = board.step_counts_so_far(session, edition.id, since=since, now=now)
     entrances = {gate.id for gate in gates if gate.session_id is None and gate.zone_id is None}
     chart = pace.steps(counts, entrances=entrances, now=now)
     gaps = board.gaps_between_scans(session, edition.id, now=now)
@@ -244,13 +244,13 @@ def outlook_today(edition: Edition, now: datetime) -> Outlook | None:
 def peak_of(edition: Edition, now: datetime) -> Outlook | None:
     """Return the forecast of today's peak."""
     session = db.session()
-    past = outlook.past_of(session, edition, now=now)
+    expected, shapes = outlook.expected_and_shapes(session, edition, now=now)
     counts = people_inside(session, edition.id, now=now)
     return outlook_of(
-        expected=outlook.expected_today(session, edition, past),
+        expected=expected,
         came=board.came_today(session, edition.id, since=day_began(now, edition.timezone)),
         inside=sum(each.inside for each in counts if each.kind in ("forum", "venue")),
-        shapes=outlook.shapes_of(session, outlook.days_before(edition, past, now=now)),
+        shapes=shapes,
         now=now,
         zone=edition.zone,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -77,25 +78,44 @@ def free_id(design: Design, wanted: str) -> str:
 
 
 def fitted_in(element: Element, design: Design) -> Element:
-    """Return an element in the middle of the card, words under the name, below what stands there if there is room."""
+    """Return an element in line with the name, below what stands there if there is room, else in the middle."""
     card = design.card
     width, height = min(element.width, card.width - 8), min(element.height, card.height - 8)
     if element.kind == "code":
         width = height = min(width, height)
     x = round((card.width - width) / 2, 1)
     name = next((each for each in design.elements if each.field == "name"), None)
-    if element.kind in ("field", "text") and name and name.x + width <= card.width:
-        x, align = name.x, name.align  # words that begin where the name begins look as if they belonged together
-        element = replace(element, align=align)
-        width = name.width if element.kind == "field" else width
+    if name and element.kind in AS_WIDE:
+        element, x, width = replace(element, align=name.align), name.x, name.width
+    elif name and name.align == "left" and element.kind != "code" and name.x + width <= card.width:
+        x = name.x  # what begins where the name begins looks as if it belonged to it
     element = replace(
         element, width=round(width, 1), height=round(height, 1), x=x, y=round((card.height - height) / 2, 1)
     )
-    for step in range(int(card.height - height - 6)):
-        tried = replace(element, y=4.0 + step)
-        if not any(tried.covers(other) for other in design.elements if other.kind not in ("block", "pattern")):
+    others = [each for each in design.elements if is_in_the_way(each, design)]
+    below = name.bottom if name else 0.0
+    for y in sorted((4.0 + step for step in range(int(card.height - height - 6))), key=lambda y: y < below):
+        tried = replace(element, y=y)
+        if not any(with_air(tried).covers(other) for other in others):
             return tried
     return element
+
+
+AS_WIDE = ("field", "band", "pattern")
+"""What is as wide as the name."""
+AIR = 2.0
+"""Millimetres above and below a shape; lines of words have theirs in their height."""
+
+
+def is_in_the_way(element: Element, design: Design) -> bool:
+    """Tell whether something new should not stand on an element: it may on grounds."""
+    return element.kind != "block" and not (element.kind == "pattern" and element.height > design.card.height / 3)
+
+
+def with_air(element: Element) -> Element:
+    """Return an element with the room that it needs above and below."""
+    air = 0.0 if element.kind in ("field", "text") else AIR
+    return replace(element, y=element.y - air, height=element.height + 2 * air)
 
 
 def removed(design: Design, element_id: str) -> Design:
@@ -122,3 +142,34 @@ def forward(design: Design, element_id: str) -> Design:
 def backward(design: Design, element_id: str) -> Design:
     """Return a design with an element one step further behind."""
     return raised(design, element_id, by=-1)
+
+
+NAMES = ("name", "given-name", "family-name")
+LINE_HEIGHT = 14.0
+"""Millimetres for a line that somebody writes on with a felt pen, standing."""
+
+
+def to_write_on(design: Design) -> Design:
+    """Return a design for a card without a name: white paper with lines where the name would be printed."""
+    return replace(design, elements=tuple(part for each in design.elements for part in written_on(each)))
+
+
+def written_on(element: Element) -> Iterator[Element]:
+    """Yield an element, or what stands in the place of a name."""
+    if element.field not in NAMES:
+        yield element
+        return
+    paper = Element(
+        id=f"{element.id}-paper",
+        kind="block",
+        x=element.x,
+        y=element.y,
+        width=element.width,
+        height=element.height,
+        fill="#ffffff",
+    )
+    yield paper
+    count = 2 if element.height >= 2 * LINE_HEIGHT and element.field == "name" else 1
+    for number in range(count):
+        y = round(element.y + element.height * (number + 1) / count - 1.5, 1)
+        yield replace(paper, id=f"{element.id}-line-{number}", y=y, height=0.3, fill="#14202b")

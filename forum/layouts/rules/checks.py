@@ -151,6 +151,14 @@ class OwnCssRefused(Malformed):
     sentence = _("Your own CSS has “%(what)s”, which is not possible here. Take it out.")
 
 
+class TakenOffByCss(Malformed):
+    """A style sheet that hides what a badge must have."""
+
+    code = "layout-css-hides"
+    field = "css"
+    sentence = _("Your own CSS takes “%(element)s” off the card, and no badge goes without it. Take that rule out.")
+
+
 class CssTooLong(Malformed):
     """A style sheet that is no style sheet of a badge."""
 

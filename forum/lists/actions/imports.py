@@ -146,9 +146,9 @@ def take_part(tx: Transaction, task_id: int, attempt: int, part: Part, free: set
     new = [checked for checked, _name in part if isinstance(checked, GoodRow)]
     wrong = [checked for checked, _name in part if isinstance(checked, WrongRow)]
     taken, refused = registrations.take_together(
-        tx, task.edition_id, [row for row in new if row.category_id in free], key=task.key, now=now
+        tx, task.edition_id, [row for row in new if is_simple(row, free)], key=task.key, now=now
     )
-    one_by_one = [row for row in new if row.category_id not in free]
+    one_by_one = [row for row in new if not is_simple(row, free)]
     letters = bool(task.wish.get("letters"))
     stopped = registrations.take_list(tx, task.edition_id, one_by_one, now=now, letters=letters)
     left_out = [(row.line, names[row.line], row.reason) for row in (*wrong, *refused, *stopped)]
@@ -158,6 +158,11 @@ def take_part(tx: Transaction, task_id: int, attempt: int, part: Part, free: set
     leave_all_out(tx, task_id, left_out)
     task.changed += taken + len(one_by_one) - len(stopped)
     task.done += len(part)
+
+
+def is_simple(row: GoodRow, free: set[int]) -> bool:
+    """Tell whether a line is one of many that are written together: nothing to pay, no parent to ask."""
+    return row.category_id in free and not row.parent_email
 
 
 def corrected(

@@ -14,7 +14,8 @@ from forum.core.words import gettext
 from forum.core.words import lazy_gettext as _
 from forum.people.rules import search_text
 from forum.registration.models import Category
-from forum.registration.rules import LONGEST, GoodRow, WrongRow, who
+from forum.registration.rules import LONGEST, PARENT_HEADINGS, GoodRow, WrongRow, who
+from forum.registration.rules.admission import is_for_children
 
 COLUMNS = {
     "given_name": ("prénom", "prénoms", "given name", "first name", "firstname", "forename"),
@@ -34,6 +35,7 @@ COLUMNS = {
     "category": ("catégorie", "category", "type", "public"),
     "adjustment": ("besoins", "aménagement", "what they need", "adjustment", "needs"),
     "language": ("langue", "language", "lang"),
+    "parent": PARENT_HEADINGS,
 }
 """What columns are called, in the words of French and English spreadsheets and of our own export."""
 
@@ -45,6 +47,7 @@ COLUMN_NAMES = {
     "category": _("Category"),
     "adjustment": _("What they need"),
     "language": _("Language"),
+    "parent": _("Under 15: a parent’s e-mail"),
 }
 
 NEEDED_COLUMNS = ("given_name", "family_name", "email")
@@ -144,6 +147,7 @@ class Checker:
             adjustment=said.get("adjustment", ""),
             language="" if not spoken else "en" if spoken.startswith(("en", "anglais")) else "fr",
             names_category=bool(said.get("category")),
+            parent_email=normal_email(said.get("parent", "")) or "",
         )
         return self.compared(row)
 
@@ -169,6 +173,13 @@ class Checker:
                 return gettext("“%(words)s…” is too long: %(most)s characters at most.", words=words, most=most)
         if email is None:
             return gettext("“%(words)s” is not an e-mail address.", words=said.get("email", "")[:60])
+        parent = normal_email(said["parent"]) if said.get("parent") else ""
+        if parent is None:
+            return gettext("“%(words)s” is not an e-mail address.", words=said["parent"][:60])
+        if parent and parent == email:
+            return gettext("Give the address of a parent: it cannot be the member’s own.")
+        if category is not None and is_for_children(category) and not parent:
+            return gettext("Who comes as this is under 15: a parent’s e-mail address is missing.")
         if category is None:
             words = said.get("category", "")[:60]
             return gettext("There is no category “%(words)s” in this edition.", words=words)

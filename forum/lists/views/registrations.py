@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response, flash, request, stream_with_context
 from flask_login import current_user
@@ -27,11 +28,13 @@ MOST_TICKED = 1_000
 
 
 @blueprint.get("/organise/<slug>/registrations")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def registrations(slug: str) -> Response:
     """Show the list, searched and filtered as the address says."""
     edition = the_edition(slug)
     wanted = rules.read_filter(request.args)
+    if not current_user.may_organise(slug):
+        wanted = replace(wanted, needs_adjustment=False)  # who needs what is not for who only looks
     number = small_number(request.args.get("page")) or 1
     found = queries.found(db.session(), edition, wanted, number=number, size=PAGE)
     last = max(1, -(-found.total // PAGE))

@@ -37,6 +37,8 @@ class Place:
     """text; address: becomes a link, and may stand in one; list: one line each."""
     of_registration: bool = False
     """Nobody without a place in the edition has it."""
+    of_past: bool = False
+    """Only people of earlier editions have it."""
     is_internal: bool = False
     """Not for organisers: our own templates use it."""
 
@@ -54,6 +56,7 @@ PLACES = (
     Place("place", "lieu", _("the venue and its address")),
     Place("programme", "programme", _("the address of the programme"), "address"),
     Place("register", "inscription", _("the address of the registration page"), "address"),
+    Place("again", "mon-inscription", _("where they register with their data filled in"), "address", of_past=True),
     Place("contact", "contact", _("your e-mail address")),
     Place("wifi", "wifi", _("the wifi of the edition")),
     Place("link", "lien", _("the address of their own page"), "address", of_registration=True),
@@ -100,6 +103,12 @@ class NotInLink(PlaceNotHere):
     sentence = _("{%(name)s} is no address, so no link can lead there. Use an address such as {%(example)s} alone.")
 
 
+class OnlyOfPast(PlaceNotHere):
+    """Who is registered in this edition has nothing to fill in again."""
+
+    sentence = _("{%(name)s} is for people of earlier editions only. Take it out, or choose these as readers.")
+
+
 class NoPlaceOfTheirs(PlaceNotHere):
     """People of earlier editions have no registration in this one."""
 
@@ -142,10 +151,12 @@ def check_body(body: str, *, for_past: bool) -> None:
 
 
 def check_for_past(words: str, *, for_past: bool) -> None:
-    """Refuse what people of earlier editions do not have. Raises `NoPlaceOfTheirs`."""
+    """Refuse what people of earlier editions do not have, or only they. Raises `NoPlaceOfTheirs`, `OnlyOfPast`."""
     for place in places_in(words):
         if for_past and place.of_registration:
             raise NoPlaceOfTheirs(name=place.name_in(language()))
+        if place.of_past and not for_past:
+            raise OnlyOfPast(name=place.name_in(language()))
 
 
 def check_target(target: str) -> None:

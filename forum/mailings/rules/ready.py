@@ -133,11 +133,15 @@ READY = (
         LocalText(
             fr=(
                 "Bonjour {prénom},\n\n{édition} aura lieu {dates} à {ville}.\n\n"
-                "Les inscriptions sont ouvertes : {inscription}\n\nAu plaisir de vous revoir."
+                "Les inscriptions sont ouvertes, et vos coordonnées sont déjà remplies : il ne reste qu’à relire et à "
+                "confirmer sur [votre page]({mon-inscription}). Rien n’est fait sans vous.\n\n"
+                "Au plaisir de vous revoir."
             ),
             en=(
                 "Hello {given_name},\n\n{edition} takes place {days} in {city}.\n\n"
-                "Registration is open: {register}\n\nLooking forward to seeing you again."
+                "Registration is open, and your details are filled in already: all that is left is to read them and to "
+                "confirm on [your page]({again}). Nothing is done without you.\n\n"
+                "Looking forward to seeing you again."
             ),
         ),
     ),

@@ -36,23 +36,37 @@ class NotExpected(Malformed):
     sentence = _("Only who is expected can be asked whether they come. Choose other readers, or do not ask.")
 
 
+NUMBERS = (
+    "category_id",
+    "track_id",
+    "city_id",
+    "past_edition_id",
+    "past_category_id",
+    "past_came",
+    "into_category_id",
+)
+
+
 @dataclass(frozen=True)
 class Segment:
-    """Some of the people of an edition; `city_id` counts for people of earlier editions only."""
+    """Some of the people of an edition; what stands below `city_id` counts for people of earlier editions only."""
 
     audience: str = "registered"
     category_id: int | None = None
     track_id: int | None = None
     city_id: int | None = None
+    past_edition_id: int | None = None
+    past_category_id: int | None = None
+    past_came: int | None = None
+    """1: only who came."""
+    into_category_id: int | None = None
+    """The category that is chosen on the form that waits for them, filled in."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, object]) -> Segment:
         """Return the segment that a mailing keeps; what makes no sense any more is left out."""
         audience = str(row.get("audience", ""))
-        numbers = {
-            name: value if isinstance(value := row.get(name), int) else None
-            for name in ("category_id", "track_id", "city_id")
-        }
+        numbers = {name: value if isinstance(value := row.get(name), int) else None for name in NUMBERS}
         return cls(audience=audience if audience in AUDIENCE_WORDS else "registered", **numbers)
 
     def as_row(self) -> dict[str, object]:

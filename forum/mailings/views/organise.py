@@ -14,12 +14,12 @@ from forum.core.db import LocalText, db, transaction
 from forum.core.email import sender
 from forum.core.i18n import day_hour
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, show_edition, small_number
+from forum.core.web import back_to, back_with, open_to, page, show_edition, small_number
 from forum.core.words import gettext as _
 from forum.core.words import language
 from forum.desk.queries import open_desks
 from forum.editions.models import Edition
-from forum.editions.queries import all_cities, edition_with_slug
+from forum.editions.queries import all_cities, all_editions, edition_with_slug
 from forum.mailings import actions, emails, queries, rules
 from forum.mailings.forms import DAYS, ConfirmationForm, EmptyForm, MailingForm, PlanForm
 from forum.mailings.models import Mailing
@@ -72,6 +72,7 @@ def segment_words(edition: Edition, found: Any) -> dict[int, str]:
     categories = {each.id: each.name.in_language(spoken) for each in categories_of(db.session(), edition.id)}
     tracks = {each.id: each.name.in_language(spoken) for each in tracks_of(db.session(), edition)}
     cities = {each.id: each.name for each in all_cities(db.session())}
+    editions = {each.id: each.name for each in all_editions(db.session())}
     words = {}
     for mailing in found:
         segment = rules.Segment.from_row(mailing.segment)
@@ -79,6 +80,8 @@ def segment_words(edition: Edition, found: Any) -> dict[int, str]:
             categories.get(segment.category_id or 0),
             tracks.get(segment.track_id or 0),
             cities.get(segment.city_id or 0),
+            editions.get(segment.past_edition_id or 0),
+            _("who came") if segment.past_came else None,
         )
         words[mailing.id] = " · ".join([str(rules.AUDIENCE_WORDS[segment.audience]), *filter(None, only)])
     return words
@@ -152,7 +155,8 @@ def edit(slug: str, mailing_id: int) -> BaseResponse:
     if form.validate_on_submit():
         try:
             with transaction() as tx:
-                actions.change_mailing(tx, shown.id, form.details(), now=clock.now())
+                before = rules.Segment.from_row(shown.segment)
+                actions.change_mailing(tx, shown.id, form.details(before), now=clock.now())
         except (*rules.UNREADABLE, rules.NotExpected) as refusal:
             return mailing_form(edition, form, refusal=refusal, shown=shown)
         flash(_("The letter is saved."), "success")
@@ -220,8 +224,10 @@ def plan(slug: str, mailing_id: int) -> BaseResponse:
         if not form.refused(refusal):
             raise
         return mailing_page(edition, queries.mailing_of(db.session(), edition.id, mailing_id), form, status=422)
-    flash(_("The letter leaves in a moment.") if moment is None else _("The letter is planned."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings/{mailing_id}")
+    return back_with(
+        _("The letter leaves in a moment.") if moment is None else _("The letter is planned."),
+        f"/organise/{slug}/letters/mailings/{mailing_id}",
+    )
 
 
 @blueprint.post("/organise/<slug>/letters/mailings/<int:mailing_id>/stop")
@@ -231,8 +237,7 @@ def stop(slug: str, mailing_id: int) -> BaseResponse:
     shown = queries.mailing_of(db.session(), the_edition(slug).id, mailing_id)
     with transaction() as tx:
         actions.stop(tx, shown.id, now=clock.now())
-    flash(_("The letter is held back."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings/{mailing_id}")
+    return back_with(_("The letter is held back."), f"/organise/{slug}/letters/mailings/{mailing_id}")
 
 
 @blueprint.post("/organise/<slug>/letters/mailings/<int:mailing_id>/copy")
@@ -255,8 +260,7 @@ def delete(slug: str, mailing_id: int) -> BaseResponse:
     shown = queries.mailing_of(db.session(), the_edition(slug).id, mailing_id)
     with transaction() as tx:
         actions.remove(tx, shown.id)
-    flash(_("The letter is thrown away."), "success")
-    return back_to(f"/organise/{slug}/letters/mailings")
+    return back_with(_("The letter is thrown away."), f"/organise/{slug}/letters/mailings")
 
 
 # --- looked at before it leaves

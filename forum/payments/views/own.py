@@ -28,7 +28,7 @@ blueprint = Blueprint("payments", __name__)
 
 CARD_PAGE_LASTS = timedelta(hours=1)
 STILL_GOOD = timedelta(minutes=5)
-OWN_PAGES = ("registration.own", "registration_groups.group")
+OWN_PAGES = ("registration_own.own", "registration_groups.group")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def shown(slug: str) -> Edition:
 
 
 @blueprint.get("/organise/<slug>/programme")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def programme(slug: str) -> Response:
     """Show every session: those without an hour first, then each day as a table."""
     edition = shown(slug)

@@ -62,30 +62,36 @@ def let_in(
         places.is_offered(category, edition.id, at_desk=True)
     else:
         rules.may_enter(category, edition, said, email=email, invitation=invitation, now=now)
+    asks_parent = rules.needs_parent(category, said) and (not at_desk or said.parent is not None)
     return Admitted(
         said=said,
         answers=checked(questions, category, said.answers, all_required=not at_desk),
         invitation=invitation,
-        waits=not at_desk and rules.needs_answer(category, said, invitation),
-        parent=said.parent if not at_desk and rules.needs_parent(category, said) else None,
+        waits=asks_parent or (not at_desk and rules.needs_answer(category, said, invitation)),
+        parent=said.parent if asks_parent else None,
     )
 
 
 def ask_who_answers(tx: Transaction, registration: Registration, admitted: Admitted, *, now: datetime) -> None:
     """Let somebody wait for the organisers' answer; ask a parent who has to agree."""
     if admitted.parent is not None:
-        consent = ParentConsent(
-            registration=registration,
-            token=codes.new_token(),
-            parent_name=admitted.parent.name,
-            parent_email=admitted.parent.email,
-            asked_at=now,
-        )
-        write_letter(tx, emails.consent(tx.add(consent), registration.edition), now=now)
+        ask_parent(tx, registration, admitted.parent, now=now)
     if admitted.waits:
         registration.state = "pending"
         tx.session.flush()
         write_letter(tx, emails.pending(registration, registration.edition, parent=admitted.parent), now=now)
+
+
+def ask_parent(tx: Transaction, registration: Registration, parent: Parent, *, now: datetime) -> None:
+    """Write to a parent who has to agree."""
+    consent = ParentConsent(
+        registration=registration,
+        token=codes.new_token(),
+        parent_name=parent.name,
+        parent_email=parent.email,
+        asked_at=now,
+    )
+    write_letter(tx, emails.consent(tx.add(consent), registration.edition), now=now)
 
 
 def undo(tx: Transaction, category: Category, invitation: Invitation | None) -> None:

@@ -15,6 +15,7 @@ from forum.editions.models import Edition
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, add_person, details_of_person, write_details
 from forum.registration import emails, queries, rules
+from forum.registration.actions.admissions import ask_parent
 from forum.registration.actions.places import end, hold, lock_with_category, write_confirmed
 from forum.registration.actions.queue import join, members_of, serve_queue
 from forum.registration.actions.swaps import hand_over
@@ -38,14 +39,17 @@ class GroupRequest:
     submission_key: str
     confirms_age: bool = False
     """Whether the leader says that all are of the age that the category asks for, those added later too."""
+    others_are_15: bool = False
+    """Whether the leader says that all who are named without a parent's address are fifteen or older."""
 
 
 def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_desk: bool = False) -> Group:
     """Register a group: with places for all, or, where some are missing, as its leader chose.
 
     The same submission key gets the same group again.
-    Raises `NobodyInGroup`, `GroupTooLarge`, `NotEnoughPlaces`, `RegistrationClosed`, `NotOffered`, `AgesNotConfirmed`
-    or `ChildrenNamed`.
+    Who is under fifteen has no place before a parent agreed.
+    Raises `NobodyInGroup`, `GroupTooLarge`, `NotEnoughPlaces`, `RegistrationClosed`, `NotOffered`, `AgesNotConfirmed`,
+    `ChildrenNamed`, `TooYoung` or `AgesUnsaid`.
     """
     category = tx.lock(Category, request.category_id)
     if present := queries.group_with_key(tx.session, request.submission_key):
@@ -55,7 +59,8 @@ def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_
         rules.is_open(edition, now)
     rules.is_offered(category, edition.id, at_desk=at_desk)
     admission.takes_groups(category, now, confirms_age=request.confirms_age or at_desk)
-    admission.may_be_named(category, named=len(request.members))
+    parents = [member.parent_email for member in request.members]
+    admission.may_be_named(category, parents=parents, others_are_15=request.others_are_15 or at_desk)
     rules.is_a_group(len(request.members) + request.nameless)
     leader = add_person(tx, request.leader, now=now)
     group = tx.add_once(
@@ -80,12 +85,21 @@ def register_group(tx: Transaction, request: GroupRequest, *, now: datetime, at_
     return group
 
 
-def add_members(tx: Transaction, group_id: int, members: Sequence[Member], *, nameless: int, now: datetime) -> Group:
+def add_members(
+    tx: Transaction,
+    group_id: int,
+    members: Sequence[Member],
+    *,
+    nameless: int,
+    now: datetime,
+    others_are_15: bool = False,
+) -> Group:
     """Add people to a group; they come after those who wait. Raises what `register_group` raises."""
     group = tx.session.get_one(Group, group_id)
     tx.lock(Category, group.category_id)
     rules.is_open(group.edition, now)
-    admission.may_be_named(group.category, named=len(members))
+    parents = [member.parent_email for member in members]
+    admission.may_be_named(group.category, parents=parents, others_are_15=others_are_15)
     rules.is_a_group(len(members) + nameless, present=len(queries.active_members(tx.session, group.id)))
     add_all(tx, group, members, nameless, is_approved=False, now=now)
     return group
@@ -95,7 +109,10 @@ def add_all(
     tx: Transaction, group: Group, members: Sequence[Member], nameless: int, *, is_approved: bool, now: datetime
 ) -> None:
     """Write members down and give them places of the locked category, or places in the queue."""
-    everyone = [*members, *(nameless_member(group) for _number in range(nameless))]
+    for child in (member for member in members if member.parent_email):
+        ask_parent_of(tx, add_member(tx, group, child, now=now), child, now=now)
+    grown = [member for member in members if not member.parent_email]
+    everyone = [*grown, *(nameless_member(group) for _number in range(nameless))]
     category = group.category
     if category.needs_approval and not is_approved:
         for member in everyone:
@@ -112,6 +129,13 @@ def add_all(
             if not group.waits_together and emails.is_written_to(registration):
                 place = queries.place_in_queue(tx.session, registration)
                 write_letter(tx, emails.waiting(registration, group.edition, position=place, now=now), now=now)
+
+
+def ask_parent_of(tx: Transaction, registration: Registration, child: Member, *, now: datetime) -> None:
+    """Ask a parent of a member under fifteen; they have a place, or one in the queue, once the parent agreed."""
+    with force_locale(registration.person.language):
+        name = _("a parent of %(name)s", name=registration.person.name)
+    ask_parent(tx, registration, admission.Parent(name=name, email=child.parent_email), now=now)
 
 
 def nameless_member(group: Group) -> Member:
@@ -154,11 +178,11 @@ def details_of(group: Group, member: Member) -> PersonDetails:
 
 
 def name_member(
-    tx: Transaction, registration_id: int, member: Member, *, somebody_else: bool, now: datetime
+    tx: Transaction, registration_id: int, member: Member, *, somebody_else: bool, now: datetime, is_15: bool = True
 ) -> Registration:
     """Give a nameless place its name, correct one, or let somebody else come in a member's place.
 
-    Raises `CancelledAlready`, `EditionOver` or `ChildrenNamed`; for somebody else what `hand_over` raises.
+    Raises `CancelledAlready`, `EditionOver`, `ChildrenNamed` or `NamedChild`; for somebody else what `hand_over` does.
     """
     registration = lock_with_category(tx, registration_id)
     group = registration.group
@@ -166,7 +190,9 @@ def name_member(
         raise rules.NotOffered
     rules.can_change(registration)
     rules.is_not_over(registration.edition, now)
-    admission.may_be_named(registration.category, named=1)
+    admission.may_be_named(registration.category, parents=[""], others_are_15=True)
+    if registration.is_nameless or somebody_else:
+        admission.is_no_child(registration.category, is_15=is_15)
     details = details_of(group, member)
     if somebody_else and not registration.is_nameless and registration.state in ("confirmed", "unpaid"):
         return hand_over(tx, registration_id, details, now=now)

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from forum.core import codes
 from forum.core.db import Transaction
 from forum.core.refusals import Refusal
+from forum.core.words import gettext as _
 from forum.messages.actions import write_letter
 from forum.people.actions import PersonDetails, person_values
 from forum.people.models import Person
@@ -29,6 +30,7 @@ from forum.registration.events import (
 from forum.registration.models import Category, DifferentPeople, Registration
 from forum.registration.queries.seat_queue import all_chosen
 from forum.registration.rules import GoodRow, WrongRow
+from forum.registration.rules.admission import Admission, Parent
 
 
 def take_list(
@@ -49,12 +51,21 @@ def take_list(
             session_ids=(),
             submission_key=codes.new_token(),
             may_wait=False,
+            admission=admission_of(row),
         )
         try:
             register(tx, request, now=now, at_desk=True, letter=letters)
         except Refusal as refusal:
             wrong.append(WrongRow(line=row.line, reason=str(refusal)))
     return wrong
+
+
+def admission_of(row: GoodRow) -> Admission:
+    """Return what a line says of somebody under fifteen: who their parent is."""
+    if not row.parent_email:
+        return Admission()
+    child = _("a parent of %(name)s", name=f"{row.given_name} {row.family_name}")
+    return Admission(is_under_15=True, parent=Parent(name=child, email=row.parent_email))
 
 
 def details_of(row: GoodRow) -> PersonDetails:

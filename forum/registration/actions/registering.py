@@ -129,6 +129,8 @@ class Made:
     id: int
     token: str
     state: str
+    was_there: bool = False
+    """The same form, or one that began as the same, was sent before."""
 
 
 def register_prepared(tx: Transaction, writing: Writing, *, now: datetime) -> Made:

@@ -31,12 +31,12 @@ from forum.registration.rules import (
     LONGEST_ORGANISATION,
 )
 from forum.registration.rules.admission import (
-    AGE_OF_CONSENT,
     LONGEST_PROOF,
     Admission,
     Parent,
     ages_of,
     is_open_now,
+    may_be_a_child,
     may_enter,
     opens_later,
 )
@@ -265,7 +265,7 @@ class CategoryAsks:
         """Keep the moment, and the day on which an age counts."""
         self.now, self.first_day = now, edition.first_day
         # Whoever may come at fourteen is asked whether they are under fifteen; a category for children asks it itself.
-        self.children = any((category.minimum_age or 0) < AGE_OF_CONSENT for category in categories)
+        self.children = any(may_be_a_child(category) for category in categories)
 
     def open_now(self, category: Category) -> bool:
         """Tell whether the category's own hours let people in."""

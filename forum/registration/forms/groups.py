@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import zip_longest
 
 from flask import request
 from flask_wtf.file import FileField
@@ -27,6 +28,9 @@ from forum.registration.rules import (
     members_of_lines,
 )
 
+COLUMNS = ("given", "family", "email", "parent")
+"""The fields of a line."""
+
 
 class MemberRowsForm(Form):
     """People in lines: typed one by one, or read from a pasted or uploaded list; what is wrong is said at its line."""
@@ -35,12 +39,14 @@ class MemberRowsForm(Form):
     pasted = LinesField(_("Paste a list"), most=60_000)
     file = FileField(_("Or choose a file"))
 
+    others_are_15 = BooleanField(_("Everybody named above without a parent’s address is 15 or older"))
+
     rows: Sequence[MemberRow] = ()
 
     def read_rows(self) -> None:
         """Read what was typed in the lines of names, and check it."""
-        columns = (request.form.getlist(f"member_{name}")[:LARGEST_GROUP] for name in ("given", "family", "email"))
-        typed = [MemberRow(*(one_line(cell) or "" for cell in line)) for line in zip(*columns, strict=False)]
+        columns = (request.form.getlist(f"member_{name}")[:LARGEST_GROUP] for name in COLUMNS)
+        typed = [MemberRow(*(one_line(cell) or "" for cell in line)) for line in zip_longest(*columns, fillvalue="")]
         self.rows = checked_members(typed)
 
     def read_list(self) -> int:
@@ -119,6 +125,7 @@ class GroupForm(MemberRowsForm, ChosenCategory):
             nameless=self.nameless.data or 0,
             waits_together=self.together.data == "together",
             submission_key=key if KEY.fullmatch(key) else codes.new_token(),
+            others_are_15=self.others_are_15.data,
             confirms_age=f"age-{self.category_id.data}" in request.form,
         )
 
@@ -130,6 +137,7 @@ class MemberForm(Form):
     family_name = LineField(_("Family name"), most=LONGEST_NAME)
     email = AddressField(_("E-mail address"), required=False)
     somebody_else = BooleanField(_("Somebody else comes in this person’s place"))
+    is_15 = BooleanField(_("This person is 15 or older"))
 
     def member(self) -> Member:
         """Return who was described."""

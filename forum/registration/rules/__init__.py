@@ -13,6 +13,7 @@ from forum.registration.rules.addresses import (
 from forum.registration.rules.groups import (
     LARGEST_GROUP,
     MEMBER_HEADINGS,
+    PARENT_HEADINGS,
     GroupTooLarge,
     Member,
     MemberRow,
@@ -104,6 +105,7 @@ __all__ = [
     "LONGEST_ORGANISATION",
     "MEMBER_HEADINGS",
     "NIGHT",
+    "PARENT_HEADINGS",
     "PART_OF_WHAT_IS_LEFT",
     "SAVING_ENDS",
     "SHORTEST_OFFER",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -69,6 +69,24 @@ class AgesNotConfirmed(AgeNotConfirmed):
 
     code = "ages-not-confirmed"
     sentence = _("“%(category)s” is for people of some age: tick that all of you are, or choose another category.")
+
+
+class AgesUnsaid(Malformed):
+    """Where children may come, whoever names others says who is under fifteen."""
+
+    code = "ages-unsaid"
+    sentence = _(
+        "Say who is under 15: give a parent’s address at their line, then tick that everybody else is 15 or older."
+    )
+    field: str | None = "others_are_15"
+
+
+class NamedChild(Malformed):
+    """A name that is given to a place later is of somebody who decides for themselves."""
+
+    code = "named-child"
+    sentence = _("Under 15, leave this place without a name, or add the child as a line with a parent’s address.")
+    field: str | None = "is_15"
 
 
 class ChildrenNamed(Malformed):
@@ -214,10 +232,30 @@ def may_be_a_group(category: Category, now: datetime) -> bool:
     return not category.proof and is_open_now(category, now)
 
 
-def may_be_named(category: Category, *, named: int) -> None:
-    """Refuse names of children whose parents were not asked. Raises `ChildrenNamed`."""
-    if named and is_for_children(category):
-        raise ChildrenNamed(category=category.name.in_language(language()))
+def may_be_named(category: Category, *, parents: Iterable[str], others_are_15: bool) -> None:
+    """Refuse names of children whose parents are not asked; `parents` are the addresses given, one a name or empty.
+
+    Raises `ChildrenNamed`, `TooYoung` or `AgesUnsaid`.
+    """
+    asked = list(parents)
+    name = category.name.in_language(language())
+    if not all(asked) and is_for_children(category):
+        raise ChildrenNamed(category=name)
+    if any(asked) and not may_be_a_child(category):
+        raise TooYoung(category=name)
+    if not all(asked) and may_be_a_child(category) and not others_are_15:
+        raise AgesUnsaid
+
+
+def may_be_a_child(category: Category) -> bool:
+    """Tell whether somebody under fifteen may come in a category."""
+    return (category.minimum_age or 0) < AGE_OF_CONSENT
+
+
+def is_no_child(category: Category, *, is_15: bool) -> None:
+    """Refuse a name that is given to a place of a group, where its age is not said. Raises `NamedChild`."""
+    if may_be_a_child(category) and not is_15:
+        raise NamedChild
 
 
 def opens_later(category: Category, now: datetime) -> bool:
@@ -278,6 +316,11 @@ class Somebody(Protocol):
     @property
     def email(self) -> Any:
         """Return the address."""
+
+
+def has_same_name(one: Somebody, other: Somebody) -> bool:
+    """Tell whether two persons have the same name, whatever the accents and capitals."""
+    return who(one.given_name, one.family_name, "") == who(other.given_name, other.family_name, "")
 
 
 def is_same_person(one: Somebody, other: Somebody) -> bool:

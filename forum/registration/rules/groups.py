@@ -54,6 +54,8 @@ class Member:
     family_name: str
     email: str
     is_nameless: bool = False
+    parent_email: str = ""
+    """Of somebody under fifteen: who is asked to agree before they have a place."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,17 @@ class MemberRow:
     given_name: str = ""
     family_name: str = ""
     email: str = ""
+    parent_email: str = ""
     wrong: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was typed."""
-        return not (self.given_name or self.family_name or self.email)
+        return not (self.given_name or self.family_name or self.email or self.parent_email)
 
     def member(self) -> Member:
         """Return who was written down."""
-        return Member(given_name=self.given_name, family_name=self.family_name, email=self.email)
+        return Member(self.given_name, self.family_name, self.email, parent_email=self.parent_email)
 
 
 def is_a_group(wanted: int, *, present: int = 0) -> None:
@@ -101,6 +104,7 @@ def checked_members(rows: Iterable[MemberRow]) -> list[MemberRow]:
 def checked_member(row: MemberRow, seen: set[str]) -> MemberRow:
     """Return a line with what is wrong with it, if anything; `seen` are the people of the lines before."""
     email = normal_email(row.email) if row.email else ""
+    parent = normal_email(row.parent_email) if row.parent_email else ""
     wrong = ""
     key = who(row.given_name, row.family_name, email or row.email)
     if not row.given_name or not row.family_name:
@@ -109,22 +113,41 @@ def checked_member(row: MemberRow, seen: set[str]) -> MemberRow:
         wrong = gettext("This name is too long: %(most)s characters at most.", most=LONGEST_NAME)
     elif email is None:
         wrong = gettext("“%(words)s” is not an e-mail address.", words=row.email[:60])
+    elif parent is None:
+        wrong = gettext("“%(words)s” is not an e-mail address.", words=row.parent_email[:60])
+    elif parent and parent == email:
+        wrong = gettext("Give the address of a parent: it cannot be the member’s own.")
     elif key in seen:
         wrong = gettext("This person stands twice in the list.")
     seen.add(key)
-    return MemberRow(row.given_name[:200], row.family_name[:200], (email or row.email)[:300], wrong)
+    addresses = ((email or row.email)[:300], (parent or row.parent_email)[:300])
+    return MemberRow(row.given_name[:200], row.family_name[:200], *addresses, wrong)
 
+
+PARENT_HEADINGS = (
+    "e-mail d’un parent",
+    "e-mail d'un parent",
+    "parent",
+    "e-mail parent",
+    "adresse d’un parent",
+    "a parent’s e-mail",
+    "a parent's e-mail",
+    "parent e-mail",
+    "parent email",
+)
+"""What the column of a parent's address is called, for those under fifteen."""
 
 MEMBER_HEADINGS = (
     ("prénom", "prenom", "given name", "first name", "firstname"),
     ("nom", "nom de famille", "family name", "last name", "lastname", "surname"),
     ("adresse e-mail", "adresse électronique", "e-mail", "email", "courriel", "mél", "mail", "e-mail address"),
+    PARENT_HEADINGS,
 )
-"""What the columns of a group's list may be called: given name, family name, e-mail."""
+"""What the columns of a group's list may be called: given name, family name, e-mail, a parent's e-mail."""
 
 
 def members_of_lines(lines: Sequence[Sequence[str]]) -> list[MemberRow]:
-    """Return the people of a list that was pasted or uploaded: by its headings, else given name, family name, e-mail.
+    """Return the people of a list that was pasted or uploaded: by its headings, else in the order of the form.
 
     Raises `GroupTooLarge`.
     """
@@ -135,4 +158,4 @@ def members_of_lines(lines: Sequence[Sequence[str]]) -> list[MemberRow]:
         filled = [["" if at is None or at >= len(line) else line[at] for at in places] for line in filled[1:]]
     if len(filled) > LARGEST_GROUP:
         raise GroupTooLarge(most=LARGEST_GROUP)
-    return [MemberRow(*[*line, "", "", ""][:3]) for line in filled if any(line)]
+    return [MemberRow(*[*line, "", "", "", ""][:4]) for line in filled if any(line)]

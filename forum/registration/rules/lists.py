@@ -55,6 +55,8 @@ class GoodRow:
     language: str = ""
     """Empty: the line does not say."""
     names_category: bool = False
+    parent_email: str = ""
+    """Of somebody under fifteen: who is asked to agree first."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ blueprint = Blueprint("registration_categories", __name__)
 
 
 @blueprint.get("/organise/<slug>/categories")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def categories(slug: str) -> Response:
     """Show the categories in their order, with what is left of each."""
     edition = show_edition(edition_with_slug(db.session(), slug))

@@ -117,6 +117,7 @@ def group_page(shown: Group, form: MemberRowsForm, *, status: int = 200, found: 
         living=[each for each in members if not each.is_ended],
         ended=[each for each in members if each.is_ended],
         offered=[each for each in members if each.state == "offered"],
+        children=admission.may_be_a_child(shown.category),
         expected=sum(each.is_confirmed for each in members),
         form=form,
         rows=with_blank_rows(form),
@@ -151,9 +152,17 @@ def add(token: str) -> BaseResponse:
         return group_page(shown, form, status=422)
     try:
         with transaction() as tx:
-            actions.add_members(tx, shown.id, form.members(), nameless=form.nameless.data or 0, now=clock.now())
+            actions.add_members(
+                tx,
+                shown.id,
+                form.members(),
+                nameless=form.nameless.data or 0,
+                others_are_15=form.others_are_15.data,
+                now=clock.now(),
+            )
     except Refusal as refusal:
-        form.nameless.errors = [str(refusal)]
+        if not form.refused(refusal):
+            form.nameless.errors = [str(refusal)]
         return group_page(own_group(token), form, status=refusal.status)
     added = len(form.rows) + (form.nameless.data or 0)
     flash(ngettext("%(num)s person is added.", "%(num)s people are added.", added), "success")
@@ -179,9 +188,17 @@ def member(token: str, reference: str) -> BaseResponse:
     try:
         with transaction() as tx:
             somebody_else = form.somebody_else.data
-            actions.name_member(tx, one.id, form.member(), somebody_else=somebody_else, now=clock.now())
-    except admission.ChildrenNamed as refusal:
-        form.given_name.errors = [str(refusal)]
+            actions.name_member(
+                tx,
+                one.id,
+                form.member(),
+                somebody_else=somebody_else,
+                is_15=form.is_15.data,
+                now=clock.now(),
+            )
+    except (admission.ChildrenNamed, admission.NamedChild) as refusal:
+        if not form.refused(refusal):
+            form.given_name.errors = [str(refusal)]
         return member_page(shown, one, form, status=refusal.status)
     flash(_("%(name)s is written down.", name=f"{form.given_name.data} {form.family_name.data}"), "success")
     return back_to(f"/g/{token}")
@@ -195,6 +212,7 @@ def member_page(shown: Group, one: Registration, form: MemberForm, *, status: in
         edition=shown.edition,
         group=shown,
         member=one,
+        asks_age=admission.may_be_a_child(one.category),
         form=form,
     )
 

@@ -9,7 +9,7 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.email import sender
 from forum.core.refusals import Refusal
-from forum.core.web import back_to, open_to, page, public_address, required, show_edition
+from forum.core.web import back_to, back_with, open_to, page, public_address, required, show_edition
 from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.editions.queries import edition_with_slug
@@ -116,8 +116,7 @@ def edit(slug: str, registration_id: int) -> BaseResponse:
             raise
         shown = queries.registration_in(db.session(), edition.id, registration_id)
         return edit_page(edition, shown, form, status=refusal.status)
-    flash(_("The changes are saved."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(_("The changes are saved."), f"/organise/{slug}/registrations/{registration_id}")
 
 
 def edit_page(edition: Edition, shown: Registration, form: ChangeForm, *, status: int) -> Response:
@@ -185,8 +184,10 @@ def decline(slug: str, registration_id: int) -> BaseResponse:
     shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
     with transaction() as tx:
         actions.decline(tx, shown.id, now=clock.now(), words=word_to_declined())
-    flash(_("The request is declined, and the person was written to."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(
+        _("The request is declined, and the person was written to."),
+        f"/organise/{slug}/registrations/{registration_id}",
+    )
 
 
 @blueprint.post("/organise/<slug>/registrations/<int:registration_id>/consent-on-paper")
@@ -197,8 +198,7 @@ def consent_on_paper(slug: str, registration_id: int) -> BaseResponse:
     consent = required(asked.consent_of(db.session(), shown.id))
     with transaction() as tx:
         actions.give_consent(tx, consent.id, now=clock.now())
-    flash(_("The parent’s agreement is noted."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(_("The parent’s agreement is noted."), f"/organise/{slug}/registrations/{registration_id}")
 
 
 @blueprint.post("/organise/<slug>/registrations/<int:registration_id>/door-word")
@@ -212,8 +212,7 @@ def door_word(slug: str, registration_id: int) -> BaseResponse:
         return registration_page(edition, shown, door_word=form, status=422)
     with transaction() as tx:
         actions.write_door_word(tx, shown.id, form.words.data or "", now=clock.now())
-    flash(_("The word to the door is saved."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(_("The word to the door is saved."), f"/organise/{slug}/registrations/{registration_id}")
 
 
 @blueprint.post("/organise/<slug>/registrations/<int:registration_id>/come-back")
@@ -223,8 +222,7 @@ def come_back(slug: str, registration_id: int) -> BaseResponse:
     shown = queries.registration_in(db.session(), the_edition(slug).id, registration_id)
     with transaction() as tx:
         actions.come_back(tx, shown.id, now=clock.now(), at_desk=True)
-    flash(_("The person is expected again."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(_("The person is expected again."), f"/organise/{slug}/registrations/{registration_id}")
 
 
 @blueprint.post("/organise/<slug>/registrations/<int:registration_id>/resend")
@@ -235,8 +233,9 @@ def resend(slug: str, registration_id: int) -> BaseResponse:
     rules.is_coming(shown)
     with transaction() as tx:
         actions.resend(tx, shown, now=clock.now())
-    flash(_("The letter with the badge is written again."), "success")
-    return back_to(f"/organise/{slug}/registrations/{registration_id}")
+    return back_with(
+        _("The letter with the badge is written again."), f"/organise/{slug}/registrations/{registration_id}"
+    )
 
 
 def the_edition(slug: str) -> Edition:

@@ -12,7 +12,7 @@ from forum.core.refusals import NotFound
 from forum.core.web import back_to, open_to
 from forum.core.words import gettext as _
 from forum.registration import actions, queries, rules
-from forum.registration.views.public import own_registration
+from forum.registration.views.own import own_registration
 
 blueprint = Blueprint("registration_seats", __name__)
 

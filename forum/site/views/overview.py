@@ -16,7 +16,7 @@ blueprint = Blueprint("site_overview", __name__)
 
 
 @blueprint.get("/organise/<slug>/")
-@open_to("organiser")
+@open_to("organiser", viewers=True)
 def edition_overview(slug: str) -> Response:
     """Show the figures of an edition, each with its list."""
     edition = show_edition(edition_with_slug(db.session(), slug))

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from forum.core.words import lazy_gettext as _
-
 AGAIN_WITHIN = timedelta(hours=1)
 """Who looks at the same page again within this time is not written down again."""
 
@@ -29,30 +27,6 @@ NOBODY_IS_NAMED = frozenset(
 """Modules of views that show no person: looking at them is not written down. Whatever else there is, is."""
 
 EXPORTS = (".csv", ".xlsx", ".pdf", ".json", ".xml", ".ics")
-
-PLACES: Mapping[str, Any] = {
-    "registration_organise": _("Registrations"),
-    "lists_registrations": _("Registrations"),
-    "lists_tasks": _("Registrations"),
-    "lists_imports": _("Registrations"),
-    "lists_duplicates": _("Registrations"),
-    "exhibitors_organise": _("Exhibitors"),
-    "programme_organise_proposals": _("Proposals"),
-    "programme_organise_sessions": _("Programme"),
-    "site_letters": _("Letters"),
-    "badges": _("Badges"),
-    "checkin_door": _("Door"),
-    "pretixscan": _("Door"),
-    "inside_board": _("Door"),
-    "inside_after": _("Door"),
-    "inside_corrections": _("Door"),
-    "site_accounts": _("Accounts"),
-    "people": _("Own account"),
-    "editions_settings": _("Settings"),
-    "venues": _("Venues"),
-    "registration_categories": _("Categories"),
-}
-"""What the modules of views are called where the log is read; others are named by their address."""
 
 SUBJECTS = {
     "registration_id": "registration",
