@@ -3,7 +3,16 @@ const PAUSE = 2_000;
 
 export function keepStyled() {
   for (const link of document.querySelectorAll("link[rel=stylesheet]")) {
-    if (!link.sheet) askAgain(link, 1);
+    if (!hasRules(link)) askAgain(link, 1);
+  }
+}
+
+// What did not come has no sheet, one without rules, or one that may not be read: browsers differ.
+function hasRules({ sheet }) {
+  try {
+    return sheet.cssRules.length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 from sqlalchemy import select
 
 from forum.badges.documents import badges_pdf, face_of
@@ -105,6 +105,31 @@ def test_every_state_of_the_scanner_has_no_fault_that_a_machine_can_tell(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
     assert {state: found for state, found in faults.items() if found} == {}
     assert len(faults) > 50
+
+
+def test_a_script_that_the_network_lost_leaves_a_word_and_a_lost_stylesheet_is_asked_for_again(
+    live_server: LiveServer, entrance: str, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.route("**/verdicts.js", lambda route: route.abort())
+    page.goto(live_server.address + entrance)
+    page.wait_for_selector("#loading a.button")
+    assert page.locator("#code").is_visible()
+    page.unroute("**/verdicts.js")
+    lost: list[Route] = []
+    page.route("**/scanner.css", lambda route: lose_once(route, lost))
+    page.goto(live_server.address + entrance)
+    wait_for(page, "getComputedStyle(document.getElementById('content')).display", "flex".__eq__)
+    assert lost  # the answer that came was another one, from the network or from the phone
+
+
+def lose_once(route: Route, asked: list[Route]) -> None:
+    """Lose the first answer."""
+    asked.append(route)
+    if len(asked) == 1:
+        route.abort()
+    else:
+        route.continue_()
 
 
 def key_in(page: Page, code: str) -> None:
