@@ -13,14 +13,16 @@ from pathlib import Path
 import click
 
 from forum.bench.notes import Figures, Notes, attempt
-from forum.bench.parts import PARTS
+from forum.bench.parts import LONG_PARTS, PARTS
 
 
 @click.command("bench")
-@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.argument("parts", nargs=-1, type=click.Choice([*PARTS, *LONG_PARTS]))
 @click.option("--json", "as_json", is_flag=True, help="One flat object instead of a table.")
 def bench(parts: tuple[str, ...], as_json: bool) -> None:
     """Measure all PARTS, or some; each figure's name ends in its unit, null where it could not be measured.
+
+    All but scan_growth, which takes minutes and gigabytes: only when it is asked for.
 
     Everything happens on temporary instances of its own, with the demonstration loaded: nothing of yours is touched.
     """
@@ -30,7 +32,7 @@ def bench(parts: tuple[str, ...], as_json: bool) -> None:
     for name in parts or PARTS:
         notes.say(f"-- {name}")
         with attempt(notes):
-            figures |= PARTS[name](notes)
+            figures |= (PARTS | LONG_PARTS)[name](notes)
     rounded = {name: None if value is None else significant(value) for name, value in figures.items()}
     if as_json:
         click.echo(json.dumps(rounded, indent=2))

@@ -2,8 +2,9 @@
 // before the volunteer sees anything, so that a battery that dies loses nothing.
 // The queues number their rows by themselves: scans leave in the order in which they were made.
 const NUMBERED = { keyPath: "sequence", autoIncrement: true };
-const STORES = { people: { keyPath: "code" }, queue: NUMBERED, clicks: NUMBERED, facts: {} };
-const VERSION = 2;
+// The people lie in 256 blocks: a list of 20,000 is written as 256 rows, and a scan writes one block of eighty.
+const STORES = { blocks: {}, queue: NUMBERED, clicks: NUMBERED, facts: {} };
+const VERSION = 3;
 const MOST_LAST = 30;
 
 export async function openStore(gate) {
@@ -18,8 +19,30 @@ function opening(gate) {
     for (const [name, options] of Object.entries(STORES)) {
       if (!asked.result.objectStoreNames.contains(name)) asked.result.createObjectStore(name, options);
     }
+    if (asked.result.objectStoreNames.contains("people")) moveIntoBlocks(asked.result, asked.transaction);
   };
   return asked;
+}
+
+// A phone that held its list a row for each person keeps it: it may have no network just now.
+function moveIntoBlocks(database, transaction) {
+  transaction.objectStore("people").getAll().onsuccess = (event) => {
+    const blocks = transaction.objectStore("blocks");
+    for (const [key, block] of inBlocks(event.target.result)) blocks.put(block, key);
+    database.deleteObjectStore("people");
+  };
+}
+
+const blockOf = (hash) => hash.slice(0, 2);
+
+function inBlocks(people) {
+  const blocks = new Map();
+  for (const person of people) {
+    const key = blockOf(person.code);
+    if (!blocks.has(key)) blocks.set(key, {});
+    blocks.get(key)[person.code] = person;
+  }
+  return blocks;
 }
 
 // How much another gate opened on this phone has yet to send; 0 where it was never opened here.
@@ -60,6 +83,10 @@ class Store {
     return request(this.database.transaction(name).objectStore(name).getAll());
   }
 
+  async people() {
+    return (await this.all("blocks")).flatMap((block) => Object.values(block));
+  }
+
   count(name) {
     return request(this.database.transaction(name).objectStore(name).count());
   }
@@ -75,10 +102,11 @@ class Store {
   // Decides about a person as the disk knows them, and writes the entry, the scan and the line of the last scans in
   // the same transaction.
   record(hash, judge) {
-    return this.write(["people", "queue", "facts"], (people, queue, facts, answer) => {
-      people.get(hash).onsuccess = (event) => {
-        const { scan, person, decision, line } = judge(event.target.result);
-        if (person) people.put(person);
+    return this.write(["blocks", "queue", "facts"], (blocks, queue, facts, answer) => {
+      blocks.get(blockOf(hash)).onsuccess = (event) => {
+        const block = event.target.result ?? {};
+        const { scan, person, decision, line } = judge(block[hash]);
+        if (person) blocks.put({ ...block, [hash]: person }, blockOf(hash));
         facts.get("last").onsuccess = (found) => facts.put([line, ...(found.target.result ?? [])].slice(0, MOST_LAST), "last");
         queue.add(scan).onsuccess = (added) => answer({ scan: { ...scan, sequence: added.target.result }, decision });
       };
@@ -97,20 +125,25 @@ class Store {
 
   // Takes over a list from the server. Scans of this phone that are still on their way keep their entry.
   takeList({ people, complete, facts }, waiting) {
-    return this.write(["people", "facts"], (kept, known) => {
-      if (complete) kept.clear();
-      for (const person of people) {
-        const mine = waiting.get(person.code);
-        kept.put(mine && !person.entered ? { ...person, entered: mine } : person);
+    const held = people.map((person) => {
+      const mine = waiting.get(person.code);
+      return mine && !person.entered ? { ...person, entered: mine } : person;
+    });
+    return this.write(["blocks", "facts"], (blocks, known) => {
+      if (complete) blocks.clear();
+      for (const [key, block] of inBlocks(held)) {
+        if (complete) blocks.put(block, key);
+        else blocks.get(key).onsuccess = (event) => { blocks.put({ ...event.target.result, ...block }, key); };
       }
       for (const [name, value] of Object.entries(facts)) known.put(value, name);
     });
   }
 
   correct(hash, entered) {
-    return this.write(["people"], (people) => {
-      people.get(hash).onsuccess = (event) => {
-        if (event.target.result) people.put({ ...event.target.result, entered });
+    return this.write(["blocks"], (blocks) => {
+      blocks.get(blockOf(hash)).onsuccess = (event) => {
+        const block = event.target.result;
+        if (block?.[hash]) blocks.put({ ...block, [hash]: { ...block[hash], entered } }, blockOf(hash));
       };
     });
   }

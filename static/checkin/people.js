@@ -24,7 +24,7 @@ export class People {
   }
 
   async load() {
-    for (const person of await this.store.all("people")) this.note(person);
+    for (const person of await this.store.people()) this.note(person);
     this.prepare();
   }
 

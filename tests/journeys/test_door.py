@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from forum.badges.documents import badges_pdf, face_of
 from forum.badges.models import Badge
 from forum.checkin.models import Gate, Presence, Scan
+from forum.core.web import static_url
 from forum.people.rules import search_text
 from tests import cast
 from tests.clock import Clock
@@ -240,3 +242,35 @@ def test_without_scripts_a_plain_form_gives_the_verdict(
             page.fill("#code", code)
             page.click("#code-form button")
             assert page.inner_text("#verdict-title") == title
+
+
+OLD_LIST = """([name, person]) => new Promise((done) => {
+  const asked = indexedDB.open(name, 2);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("people", { keyPath: "code" }).put(person);
+    const numbered = { keyPath: "sequence", autoIncrement: true };
+    for (const queue of ["queue", "clicks"]) asked.result.createObjectStore(queue, numbered);
+    asked.result.createObjectStore("facts").put("a cursor", "cursor");
+  };
+  asked.onsuccess = () => { asked.result.close(); done(); };
+})"""
+NEW_LIST = """async ([path, gate]) => {
+  const store = await (await import(path)).openStore(gate);
+  const stores = [...store.database.objectStoreNames];
+  return { people: await store.people(), cursor: await store.fact("cursor"), stores };
+}"""
+
+
+def test_a_phone_keeps_its_list_when_a_newer_page_keeps_lists_in_blocks(
+    app: Flask, live_server: LiveServer, tmp_path: Path
+) -> None:
+    person = {"code": "ab" * 32, "name": "Ada Lovelace", "category": "Presse", "state": "valid"}
+    with app.app_context():
+        module = static_url("checkin/db.js")
+    with chromium(tmp_path / "profile") as context:
+        page = context.new_page()
+        page.goto(live_server.address + "/healthz")
+        page.evaluate(OLD_LIST, ["door-g", person])
+        page.goto(live_server.address + "/")
+        found = page.evaluate(NEW_LIST, [module, "g"])
+    assert found == {"people": [person], "cursor": "a cursor", "stores": ["blocks", "clicks", "facts", "queue"]}

@@ -151,6 +151,21 @@ def test_what_is_added_stands_in_line_with_the_name_and_on_nothing_else() -> Non
     assert not any(one.covers(other) for one in design.elements for other in design.elements if one is not other)
 
 
+@pytest.mark.parametrize("slug", GALLERY)
+def test_a_card_without_a_name_has_white_paper_with_two_lines_for_it(slug: str) -> None:
+    design = GALLERY[slug].design("a6")
+    blank = building.to_write_on(design)
+    name = next(each for each in design.elements if each.field == "name")
+    paper, *lines = [each for each in blank.elements if each.id.startswith("name")]
+    assert (paper.x, paper.y, paper.width, paper.height, paper.fill) == (*place_of(name), "#ffffff")
+    assert [paper.covers(line) for line in lines] == [True, True]
+    assert lines[1].y - lines[0].y >= 14
+
+
+def place_of(element: Element) -> tuple[float, float, float, float]:
+    return element.x, element.y, element.width, element.height
+
+
 def test_a_category_added_to_a_card_with_a_band_stands_on_the_band() -> None:
     design = building.added(building.added(empty_design("a6"), "band"), "field:category")
     band, category = design.elements[-2:]

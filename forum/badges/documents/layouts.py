@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from forum.core.words import gettext as _
 from forum.editions.models import Edition
 from forum.layouts.documents import page_of
 from forum.layouts.queries import LayoutInUse, from_gallery, layout_with_key, layouts_in_use, own_in_use
+from forum.layouts.rules.building import to_write_on
 from forum.layouts.rules.gallery import GALLERY
 
 
@@ -35,11 +36,16 @@ class Chosen:
         return self.by_category.get(category_id, self.layout)
 
 
-def chosen_layout(session: Session, edition: Edition, way: Way) -> Chosen:
-    """Return the layouts that a print is made in, and what the log calls them. Raises `NoSuchLayoutHere`."""
+def chosen_layout(session: Session, edition: Edition, way: Way, *, is_blank: bool = False) -> Chosen:
+    """Return the layouts that a print is made in, and what the log calls them. Raises `NoSuchLayoutHere`.
+
+    `is_blank`: names are written by hand.
+    """
     if not has_layouts(way.paper):
         return Chosen(own_layouts.name_label(), {}, _("Name without a code"), "")
     used = named_layout(session, edition, way) if way.layout else layouts_in_use(session, edition.id, way.paper.shape)
+    if is_blank:
+        used = {key: replace(layout, design=to_write_on(layout.design)) for key, layout in used.items()}
     pages = {category_id: laid_out(layout, edition) for category_id, layout in used.items()}
     names = {each.name: shown_name(each) for each in used.values()}
     versions = {str(number) for each in used.values() if (number := each.number)}

@@ -178,8 +178,8 @@ def draw(prepared: ToPrint, path: Path, *, on_progress: Progress | None = None, 
 
 
 def blanks_pdf(session: Session, edition: Edition, blanks: Sequence[BlankBadge], way: Way) -> bytes:
-    """Return the file of badges without a name: a line to write it on, a number, a code."""
-    layouts = chosen_layout(session, edition, way)
+    """Return the file of badges without a name: lines to write it on, a number, a code."""
+    layouts = chosen_layout(session, edition, way, is_blank=True)
     pieces = [blank_piece(blank, layouts, edition) for blank in blanks]
     buffer = BytesIO()
     stamp(sheets_of(pieces, way), buffer, title=f"{_('Blank badges')} – {edition.name}", language="fr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.bench.badges import badges
+from forum.bench.growth import scan_growth
 from forum.bench.notes import Part
 from forum.bench.parts.letters import letters
 from forum.bench.parts.lists import lists
@@ -23,3 +24,6 @@ PARTS: dict[str, Part] = {
     "programme": programme,
     "letters": letters,
 }
+
+LONG_PARTS: dict[str, Part] = {"scan_growth": scan_growth}
+"""Those that take minutes and gigabytes: only when they are asked for."""

@@ -13,6 +13,7 @@ from flask import Response, request
 from forum.checkin.api import sentences
 from forum.checkin.queries import Answer, LetInTwice, PersonAtDoor, PlaceCount
 from forum.checkin.rules import Note, OpenGate
+from forum.core import words
 from forum.core.i18n import localised
 
 WORTH_COMPRESSING = 2_000
@@ -44,7 +45,13 @@ def notes_body(notes: Iterable[Note]) -> list[Mapping[str, str]]:
     return [{"kind": note.kind, "words": sentences.note_words(note)} for note in notes]
 
 
-def person_body(person: PersonAtDoor, gate: OpenGate) -> Mapping[str, Any]:
+def people_bodies(people: Iterable[PersonAtDoor], gate: OpenGate) -> list[Mapping[str, Any]]:
+    """Return what a phone holds of people; the reader's language is asked for once, not twenty thousand times."""
+    language = words.language()
+    return [person_body(person, gate, language=language) for person in people]
+
+
+def person_body(person: PersonAtDoor, gate: OpenGate, *, language: str) -> Mapping[str, Any]:
     """Return what a phone holds of someone: the least."""
     entered = None
     if person.entered_at is not None:
@@ -56,7 +63,7 @@ def person_body(person: PersonAtDoor, gate: OpenGate) -> Mapping[str, Any]:
     body: dict[str, Any] = {
         "code": person.code_hash,
         "name": person.name,
-        "category": localised(person.category),
+        "category": person.category.in_language(language),
         "state": person.state,
         "seat": person.has_seat,
         "entered": entered,

@@ -16,7 +16,7 @@ from forum.checkin.api.answers import (
     count_body,
     gate_body,
     moment,
-    person_body,
+    people_bodies,
 )
 from forum.checkin.api.readings import read_batch, read_clicks, read_device, read_moment, read_uuid
 from forum.checkin.api.schemas import CLICKS, LIST, SCANS, SEARCH, STATUS, UNDO
@@ -111,7 +111,6 @@ def list_changes(gate: str) -> Response:
     count = queries.count_at(session, opened, now=now)
     device = read_device(request.headers.get("X-Device"))
     twice = queries.let_in_twice(session, opened, device, now=now) if device else []
-    people = [person_body(person, opened) for person in changes.people]
     body = {
         "cursor": changes.cursor,
         "complete": changes.is_complete,
@@ -120,7 +119,7 @@ def list_changes(gate: str) -> Response:
         "gate": gate_body(opened),
         **count_body(count),
         "conflicts": [conflict_body(each) for each in twice],
-        "people": people,
+        "people": people_bodies(changes.people, opened),
     }
     note_device(opened, device, now=now)
     return answer_json(body)
@@ -135,9 +134,7 @@ def search(gate: str) -> Response:
     words = request.args.get("q", "").strip()[:100]
     if len(words) < 2:
         raise rules.TooShortSearch
-    return answer_json(
-        {"people": [person_body(found, opened) for found in queries.people_named(db.session(), opened, words)]}
-    )
+    return answer_json({"people": people_bodies(queries.people_named(db.session(), opened, words), opened)})
 
 
 @blueprint.get("/status")

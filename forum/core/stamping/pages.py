@@ -98,7 +98,8 @@ class Painter:
         self.spoken = spoken(design)
         self.fits: dict[tuple[TextField, str], Fitted | None] = {}
         self.drawn: dict[tuple[TextField, str, float], bytes] = {}
-        self.is_flowing = any(isinstance(field, TextField) and field.follows for field in design.fields)
+        texts = [field for field in design.fields if isinstance(field, TextField)]
+        self.followed = {field.follows for field in texts if field.follows}
 
     def learn(self, cards: Sequence[Card]) -> None:
         """Let Pango choose the font of every letter of some cards beforehand, and number those that no font has."""
@@ -130,6 +131,8 @@ class Painter:
         free = dict(self.free_of_shared)
         for field, read in self.fields:
             words = read(card)
+            if not words and field.name not in self.followed:
+                continue
             if isinstance(field, TextField):
                 operators = self.text(field, words, free)
                 if operators:
@@ -154,7 +157,7 @@ class Painter:
     def free_of_shared(self) -> dict[str, float]:
         """Return what the fields that all cards fill alike leave free, in points."""
         free: dict[str, float] = {}
-        for field in self.design.shared if self.is_flowing else ():
+        for field in self.design.shared if self.followed else ():
             if isinstance(field, TextField):
                 self.moved_up(field, self.fit(field, self.design.variant.words[field.name]), free)
         return free
@@ -162,7 +165,7 @@ class Painter:
     def moved_up(self, field: TextField, fit: Fitted | None, free: dict[str, float]) -> float:
         """Return how far a field moves up: by what the one that it follows left free; note what it leaves itself."""
         up = round(free.get(field.follows, 0.0), 2) if field.follows else 0.0
-        if self.is_flowing:
+        if field.name in self.followed:
             free[field.name] = up + (field.frame.height - (fit.height if fit else 0.0)) * (1 - field.down)
         return up
 

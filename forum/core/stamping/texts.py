@@ -109,7 +109,7 @@ def is_picture(cluster: str) -> bool:
     return unicodedata.category(cluster[0]) in ("So", "Sk", "Cn") or "\ufe0f" in cluster
 
 
-LOW = re.compile("[\u0000-\u02ff]*")
+LOW = re.compile("[\u0000-\u02ff\u0370-\u052f\u2010-\u2027]*")
 """Letters with one accent at most: whoever chose the height of a line thought of them."""
 
 

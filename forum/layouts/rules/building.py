@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -141,3 +142,34 @@ def forward(design: Design, element_id: str) -> Design:
 def backward(design: Design, element_id: str) -> Design:
     """Return a design with an element one step further behind."""
     return raised(design, element_id, by=-1)
+
+
+NAMES = ("name", "given-name", "family-name")
+LINE_HEIGHT = 14.0
+"""Millimetres for a line that somebody writes on with a felt pen, standing."""
+
+
+def to_write_on(design: Design) -> Design:
+    """Return a design for a card without a name: white paper with lines where the name would be printed."""
+    return replace(design, elements=tuple(part for each in design.elements for part in written_on(each)))
+
+
+def written_on(element: Element) -> Iterator[Element]:
+    """Yield an element, or what stands in the place of a name."""
+    if element.field not in NAMES:
+        yield element
+        return
+    paper = Element(
+        id=f"{element.id}-paper",
+        kind="block",
+        x=element.x,
+        y=element.y,
+        width=element.width,
+        height=element.height,
+        fill="#ffffff",
+    )
+    yield paper
+    count = 2 if element.height >= 2 * LINE_HEIGHT and element.field == "name" else 1
+    for number in range(count):
+        y = round(element.y + element.height * (number + 1) / count - 1.5, 1)
+        yield replace(paper, id=f"{element.id}-line-{number}", y=y, height=0.3, fill="#14202b")
