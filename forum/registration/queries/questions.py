@@ -164,6 +164,16 @@ def consent_with_token(session: Database, token: str) -> ParentConsent:
     return consent
 
 
+def parents_asked(session: Database, group_id: int) -> set[int]:
+    """Return the registrations of a group for which a parent was asked and has not answered."""
+    statement = (
+        select(ParentConsent.registration_id)
+        .join(ParentConsent.registration)
+        .where(Registration.group_id == group_id, ParentConsent.answer.is_(None))
+    )
+    return set(session.scalars(statement))
+
+
 def consent_of(session: Database, registration_id: int) -> ParentConsent | None:
     """Return the consent that a registration waits for, or has."""
     return session.scalar(select(ParentConsent).where(ParentConsent.registration_id == registration_id))

@@ -21,6 +21,7 @@ from forum.registration import actions, queries, rules
 from forum.registration.forms import EmptyForm, GroupAsks, SuccessorForm
 from forum.registration.forms.groups import GroupForm, MemberForm, MemberRowsForm
 from forum.registration.models import Group, Registration
+from forum.registration.queries.questions import parents_asked
 from forum.registration.rules import admission
 from forum.registration.views.public import form_state
 
@@ -117,6 +118,7 @@ def group_page(shown: Group, form: MemberRowsForm, *, status: int = 200, found: 
         living=[each for each in members if not each.is_ended],
         ended=[each for each in members if each.is_ended],
         offered=[each for each in members if each.state == "offered"],
+        parents_asked=parents_asked(db.session(), shown.id),
         children=admission.may_be_a_child(shown.category),
         expected=sum(each.is_confirmed for each in members),
         form=form,
