@@ -278,7 +278,7 @@ def test_the_organisers_page_asks_as_much_for_thirty_as_for_one(
         with write() as tx:
             workshop, _ = a_full_workshop(tx, hours=number)
             for _ in range(number):
-                waits(tx, workshop, cast.NOW)
+                tx.add(SeatWait(registration_id=a_registration(tx).id, session_id=workshop.id, since=cast.NOW))
         with statements() as seen:
             client.page("/organise/lens-2027/waiting-list")
         asked.append(len(seen))
