@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from forum.core import words
 from forum.core.db import LocalText
@@ -75,7 +77,13 @@ def chosen_language() -> str:
     for wish in (g.get("language"), request.args.get("lang"), request.cookies.get(COOKIE)):
         if wish in LANGUAGES:
             return str(wish)
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    return wished(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=1024)
+def wished(accepted: str) -> str:
+    """Return the language that a browser asks for; a crowd's browsers say few different things."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
 
 
 def remember_language(response: Response) -> Response:
