@@ -33,7 +33,7 @@ from forum.operations.metrics import start_anew
 
 # Who holds the turn to write must not wait 5 ms (Python's own interval) for each thread that computes.
 SWITCH_INTERVAL = 0.0005
-THREADS = 4
+THREADS = 3
 """Threads a worker answers with; measured best with two workers on two cores."""
 
 PATIENCE = 10.0
