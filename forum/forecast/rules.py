@@ -17,7 +17,7 @@ import bisect
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from forum.core.refusals import Conflict, Malformed
 from forum.core.words import lazy_gettext as _
@@ -36,6 +36,7 @@ ENOUGH_EDITIONS = 3
 SILENT_FACTOR = 0.8
 """Who was asked and stays silent comes less often than who was never asked; learned from, once it was seen."""
 
+ROOT_OF_2 = math.sqrt(2)
 QUANTILES = 199
 GRID = 800
 MOST_MORE = 100_000
@@ -185,12 +186,13 @@ def alike_editions(past: Sequence[Counted]) -> float:
 # --- the number who come
 
 
-def quantiles_of(rate: Rate) -> list[float]:
+@lru_cache(maxsize=512)
+def quantiles_of(rate: Rate) -> tuple[float, ...]:
     """Return a rate's quantiles at the middles of `QUANTILES` equal parts, by adding its density up on a grid."""
     spread = math.sqrt(rate.mean * (1 - rate.mean) / (rate.strength + 1))
     low, high = max(0.0, rate.mean - 9 * spread), min(1.0, rate.mean + 9 * spread)
     if not high > low:
-        return [rate.mean] * QUANTILES
+        return (rate.mean,) * QUANTILES
     step = (high - low) / GRID
     points = [low + (number + 0.5) * step for number in range(GRID)]
     logs = [(rate.a - 1) * math.log(x) + (rate.b - 1) * math.log1p(-x) for x in points]
@@ -199,7 +201,7 @@ def quantiles_of(rate: Rate) -> list[float]:
     for log in logs:
         total += math.exp(log - highest)
         sums.append(total)
-    return [between(points, sums, total * (number + 0.5) / QUANTILES, step) for number in range(QUANTILES)]
+    return tuple(between(points, sums, total * (number + 0.5) / QUANTILES, step) for number in range(QUANTILES))
 
 
 def between(points: Sequence[float], sums: Sequence[float], wanted: float, step: float) -> float:
@@ -223,6 +225,11 @@ class Moments:
         """Return the standard deviation."""
         return math.sqrt(self.variance)
 
+    @cached_property
+    def skew(self) -> float:
+        """Return the skewness, with the constant of the correction for it."""
+        return self.third / (self.variance * self.deviation * 6 * math.sqrt(2 * math.pi))
+
     def plus(self, people: int, rate: float) -> Moments:
         """Return the moments with a binomial added; those of independent numbers add up."""
         variance = people * rate * (1 - rate)
@@ -239,9 +246,8 @@ class Moments:
         x = (number + 0.5 - self.mean) / self.deviation
         if abs(x) > 8:  # nothing that a sum of chances would show
             return 1.0 if x > 0 else 0.0
-        skewness = self.third / (self.variance * self.deviation)
-        density = math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-        chance = 0.5 * math.erfc(-x / math.sqrt(2)) + skewness * (1 - x * x) * density / 6
+        square = x * x
+        chance = 0.5 * math.erfc(-x / ROOT_OF_2) + self.skew * (1 - square) * math.exp(-square / 2)
         return min(1.0, max(0.0, chance))
 
 
@@ -258,13 +264,20 @@ class Attendance:
         """Return how many come on average."""
         return sum(each.mean for each in self.moments) / len(self.moments)
 
+    @cached_property
+    def known(self) -> dict[float, float]:
+        """Keep the chances that were asked for: searches begin at the same numbers."""
+        return {}
+
     def at_most(self, number: float) -> float:
         """Return the chance that so many or fewer come."""
         if number >= self.people:
             return 1.0
         if number < 0:
             return 0.0
-        return sum(each.at_most(number) for each in self.moments) / len(self.moments)
+        if number not in self.known:
+            self.known[number] = sum(each.at_most(number) for each in self.moments) / len(self.moments)
+        return self.known[number]
 
     def more_than(self, number: float) -> float:
         """Return the risk that more come."""
