@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.rush, pytest.mark.browser]
 
 
 def test_whatever_fails_each_passage_that_was_shown_is_in_the_log_exactly_once(tmp_path: Path) -> None:
-    plan = Plan(seed=SystemRandom().randrange(1_000_000), seconds=8, browsers=2, database=DATABASE)
+    browsers = 2 if DATABASE == "sqlite" else 0  # journeys of browsers are made once
+    plan = Plan(seed=SystemRandom().randrange(1_000_000), seconds=8, browsers=browsers, database=DATABASE)
     report = run_day(plan, folder=tmp_path)
     print(report)  # with the seed, so that a day that went wrong can be lived again
     assert report.faults == [], str(report)

@@ -31,9 +31,10 @@ def embed(usage: Mapping[Face, set[int]], document: Any) -> None:
         font = document.fonts[face.key] = copy.copy(face.font)
         font.to_unicode = {glyph: face.texts[glyph] for glyph in sorted(glyphs) if glyph in face.texts}
         font.widths = {glyph: face.width(glyph) for glyph in sorted(glyphs)}
-        font.missing = dict(face.missing)
-        if face.missing:
-            font.widths[0] = font.widths.get(0, next(iter(face.widths[glyph] for glyph in face.missing.values())))
+        # Of this document only: with those of others, each later badge would carry a map of letters that it lacks not.
+        font.missing = {point: glyph for point, glyph in face.missing.items() if glyph in glyphs}
+        if font.missing:
+            font.widths[0] = font.widths.get(0, face.widths[next(iter(font.missing.values()))])
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,19 @@ def test_words_can_be_found_and_copied() -> None:
         assert words in " ".join(text.split()), words
 
 
+def test_a_badge_carries_nothing_of_letters_that_another_one_lacked() -> None:
+    lacking = stamped(one_by_one([a_card("Zoé \U00013000")]))
+    assert encodings(lacking) != {"/Identity-H"}, "no font of this machine has the hieroglyph"
+    assert encodings(stamped(one_by_one([a_card("Zoé")]))) == {"/Identity-H"}
+
+
+def encodings(pdf: bytes) -> set[str]:
+    """Return how the fonts of a file count their glyphs."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        fonts = [each for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Encoding" in each]
+        return {str(each.Encoding) if isinstance(each.Encoding, pikepdf.Name) else "own" for each in fonts}
+
+
 def test_each_font_is_embedded_once_and_only_with_the_letters_that_are_used() -> None:
     pdf = stamped(one_by_one(hard_cards() * 3))
     with pikepdf.open(io.BytesIO(pdf)) as file:
