@@ -112,7 +112,8 @@ def test_what_waits_is_written_in_one_turn_and_each_gets_its_own_answer(
     found = at_once_from(phones, send)
     with app.app_context():
         event.remove(db.engine, "commit", note_commit)
-    assert (len(turns), sum(turns)) == (2, 6)
+    assert sum(turns) == 6
+    assert len(turns) <= 2, "the first alone, or with those who came before its turn; then all the others"
     assert [answer["verdict"] for answer in found] == ["already-in"] * 2 + ["admitted"] * 4
     assert {answer["at"] for answer in found} == {"2027-03-18T08:30:00.000Z"}
     with read() as session:
@@ -121,7 +122,7 @@ def test_what_waits_is_written_in_one_turn_and_each_gets_its_own_answer(
         assert noted == [(f"phone-number-{number}", number) for number in range(6)]
         assert session.scalar(select(func.count()).select_from(Scan)) == 8
     if DATABASE == "sqlite":
-        assert len(commits) == 2  # as many as turns
+        assert len(commits) == len(turns)
 
 
 def test_one_reading_that_makes_trouble_harms_none_of_its_neighbours(
@@ -147,7 +148,8 @@ def test_one_reading_that_makes_trouble_harms_none_of_its_neighbours(
 def test_one_badge_on_six_phones_enters_once(phones: list[Phone], badges: list[str], turns: list[int]) -> None:
     found = at_once_from(phones, lambda _number, phone: phone.verdict(badges[0]))
     assert Counter(found) == {"admitted": 1, "already-in": 5}
-    assert (len(turns), sum(turns)) == (2, 6)
+    assert sum(turns) == 6
+    assert len(turns) <= 2, "the first alone, or with those who came before its turn; then all the others"
 
 
 def test_a_phone_that_was_offline_keeps_nobody_waiting(
