@@ -94,19 +94,14 @@ def install_packages(place: Place, *, for_tests: bool) -> None:
     )
     count = pinned(everything if for_tests else service)
     with stamped(place, "packages", wanted), said(f"Installing {count} Python packages from {lock}"):
-        # The lock is complete (a test keeps it so): there is nothing to resolve.
-        pip: list[str | Path] = [
-            place.python,
-            "-m",
-            "pip",
-            "install",
-            *PIP_OPTIONS,
-            "--no-deps",
-            "--require-hashes",
-            "-r",
-            lock,
-        ]
-        run(place, pip, advice)
+        install_locked(place, lock, advice)
+
+
+def install_locked(place: Place, lock: str, advice: str) -> None:
+    """Let pip install what a lock names, each checked against its hashes."""
+    # The lock is complete (a test keeps it so): there is nothing to resolve.
+    options = [*PIP_OPTIONS, "--no-deps", "--require-hashes", "-r", lock]
+    run(place, [place.python, "-m", "pip", "install", *options], advice)
 
 
 def pinned(lock: bytes) -> int:

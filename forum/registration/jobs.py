@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from forum.core.db import db, transaction
+from forum.core.db import Transaction, db, transaction
 from forum.core.jobs import job
 from forum.registration import actions, queries
 from forum.registration.queries import seat_queue
@@ -13,52 +15,49 @@ from forum.registration.queries.questions import expired_reserves
 AT_A_TIME = 50
 
 
+class Work(Protocol):
+    """An action on one row that tells how much it did."""
+
+    def __call__(self, tx: Transaction, row_id: int, /, *, now: datetime) -> int:
+        """Do it."""
+
+
+def each_by_itself(ids: Sequence[int], work: Work, *, now: datetime) -> int:
+    """Do the same for several rows, each in a transaction of its own, so that nobody waits for all of them."""
+    db.session.rollback()  # nobody decides on what was read before
+    done = 0
+    for row_id in ids:
+        with transaction() as tx:
+            done += work(tx, row_id, now=now)
+    return done
+
+
 @job(every=timedelta(seconds=15))
 def lapse_offers(now: datetime) -> int:
     """End the offers whose hour has passed, each in a transaction of its own; the next in the queue is served."""
     lapsed = list(queries.lapsed_offers(db.session(), now, most=AT_A_TIME))
-    db.session.rollback()
-    done = 0
-    for registration_id in lapsed:
-        with transaction() as tx:
-            done += actions.lapse(tx, registration_id, now=now)
-    return done
+    return each_by_itself(lapsed, actions.lapse, now=now)
 
 
 @job(every=timedelta(seconds=30))
 def serve_waiting_lists(now: datetime) -> int:
     """Offer what is still free: a long list goes on, and what a group saved up in vain is given on."""
     categories = list(queries.categories_to_serve(db.session()))
-    db.session.rollback()
-    done = 0
-    for category_id in categories:
-        with transaction() as tx:
-            done += actions.serve_category(tx, category_id, now=now)
-    return done
+    return each_by_itself(categories, actions.serve_category, now=now)
 
 
 @job(every=timedelta(seconds=15))
 def lapse_seat_offers(now: datetime) -> int:
     """End the offers of seats whose hour has passed, each in a transaction of its own; the next one is served."""
     lapsed = list(seat_queue.lapsed_seat_offers(db.session(), now, most=AT_A_TIME))
-    db.session.rollback()
-    done = 0
-    for wait_id in lapsed:
-        with transaction() as tx:
-            done += actions.lapse_seat_offer(tx, wait_id, now=now)
-    return done
+    return each_by_itself(lapsed, actions.lapse_seat_offer, now=now)
 
 
 @job(every=timedelta(seconds=30))
 def serve_sessions(now: datetime) -> int:
     """Give seats that are still free to those who wait for one: a session that is shown again, a long list."""
     sessions = list(seat_queue.sessions_to_serve(db.session(), now))
-    db.session.rollback()
-    done = 0
-    for session_id in sessions:
-        with transaction() as tx:
-            done += actions.serve_session(tx, session_id, now=now)
-    return done
+    return each_by_itself(sessions, actions.serve_session, now=now)
 
 
 @job(every=timedelta(minutes=1))
